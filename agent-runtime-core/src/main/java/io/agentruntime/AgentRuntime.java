@@ -1,0 +1,171 @@
+package io.agentruntime;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.agentruntime.cache.ContentCache;
+import io.agentruntime.executor.ExecutorRegistry;
+import io.agentruntime.executor.RuntimeThreads;
+import io.agentruntime.lifecycle.Deadline;
+import io.agentruntime.lifecycle.Lifecycle;
+import io.agentruntime.lifecycle.Managed;
+import io.agentruntime.lifecycle.ShutdownReport;
+import io.agentruntime.queue.BackgroundQueue;
+import io.agentruntime.usage.TokenTrackingListener;
+import io.agentruntime.usage.UsageEvent;
+import io.agentruntime.usage.UsageStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of the library, wired together, with one start and one stop.
+ *
+ * <pre>{@code
+ * try (AgentRuntime runtime = AgentRuntime.builder().usageStore(store).build().start()) {
+ *     ChatModel model = OpenAiChatModel.builder().listeners(runtime.tokenTracking()).build();
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Start order: stores, usage queue, executors, the application's components. Stop order: the reverse, so that everything that
+ * makes work stops before what takes it. The library installs no hook in the process: close the runtime. Thread-safe.
+ */
+public final class AgentRuntime implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(AgentRuntime.class);
+
+    private final AgentRuntimeConfig config;
+    private final UsageStore usageStore;
+    private final ContentCache content;
+    private final ExecutorRegistry executors;
+    private final BackgroundQueue<UsageEvent> usageQueue;
+    private final TokenTrackingListener tokenTracking;
+    private final Lifecycle lifecycle;
+
+    AgentRuntime(AgentRuntimeBuilder builder) {
+        config = builder.config();
+        usageStore = builder.usageStore();
+        content = ContentCache.create(builder.blobStore(), builder.clock());
+        executors = ExecutorRegistry.create(config.agent(), config.io(), config.query());
+        usageQueue = BackgroundQueue.<UsageEvent>builder("usage-queue", usageStore::store)
+                .capacity(config.usageQueueCapacity())
+                .build();
+        tokenTracking = TokenTrackingListener.create(usageQueue::enqueue).withClock(builder.clock());
+        lifecycle = new Lifecycle(startOrder(builder), RuntimeThreads.of("lifecycle"), Ticker.systemTicker());
+    }
+
+    private List<Managed> startOrder(AgentRuntimeBuilder builder) {
+        List<Managed> order = new ArrayList<>();
+        if (builder.blobStore() instanceof Managed store) {
+            order.add(store);
+        }
+        if (usageStore instanceof Managed store && usageStore != builder.blobStore()) {
+            order.add(store);
+        }
+        order.add(usageQueue);
+        order.add(executors);
+        order.addAll(builder.components());
+        return order;
+    }
+
+    /**
+     * Begins to describe a runtime.
+     *
+     * @return a builder with the defaults
+     */
+    public static AgentRuntimeBuilder builder() {
+        return new AgentRuntimeBuilder();
+    }
+
+    /**
+     * Starts everything, in order.
+     *
+     * @return this runtime
+     * @throws io.agentruntime.lifecycle.StartException if a component failed; what had started has been stopped again
+     * @throws IllegalStateException if it was started or closed before
+     */
+    public AgentRuntime start() {
+        lifecycle.start();
+        log.info("Application startup complete");
+        return this;
+    }
+
+    /**
+     * Gives the pools.
+     *
+     * @return the same registry at every call
+     */
+    public ExecutorRegistry executors() {
+        return executors;
+    }
+
+    /**
+     * Gives the cache of what is derived from documents.
+     *
+     * @return the same cache at every call
+     */
+    public ContentCache content() {
+        return content;
+    }
+
+    /**
+     * Gives the listener to put on models: it records their calls, for the context they are made in, into the usage queue.
+     *
+     * @return the same listener at every call
+     */
+    public TokenTrackingListener tokenTracking() {
+        return tokenTracking;
+    }
+
+    /**
+     * Gives the queue between the models and the usage store. Flush it before reading the store.
+     *
+     * @return the same queue at every call
+     */
+    public BackgroundQueue<UsageEvent> usageQueue() {
+        return usageQueue;
+    }
+
+    /**
+     * Gives the usage store.
+     *
+     * @return the store that the runtime was built with
+     */
+    public UsageStore usageStore() {
+        return usageStore;
+    }
+
+    /**
+     * Tells the live figures of all parts.
+     *
+     * @return the figures of this moment
+     */
+    public RuntimeReport report() {
+        return new RuntimeReport(
+                executors.statistics(), usageQueue.statistics(), content.statistics(), tokenTracking.unattributed());
+    }
+
+    /**
+     * Stops everything, in order: closes the intake, lets what was accepted finish as far as the time allows, and gives everything
+     * back. A second call waits for the first one and returns its report.
+     *
+     * @param timeout for the whole stop, also if a component hangs
+     * @return what happened to each component
+     */
+    public ShutdownReport close(Duration timeout) {
+        ShutdownReport report = lifecycle.stop(Deadline.after(timeout));
+        if (report.clean()) {
+            log.info("Application shutdown complete");
+        } else {
+            log.warn("Application shutdown left something undone: {}", report);
+        }
+        return report;
+    }
+
+    /** Stops everything within the time that the settings allow. */
+    @Override
+    public void close() {
+        close(config.shutdownTimeout());
+    }
+}

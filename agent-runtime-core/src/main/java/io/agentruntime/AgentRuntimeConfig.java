@@ -1,0 +1,74 @@
+package io.agentruntime;
+
+import static java.util.Objects.requireNonNull;
+
+import io.agentruntime.executor.Workload;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The settings of a runtime. Immutable and thread-safe.
+ *
+ * @param agent the pool for model calls; by default 10 threads, 1,000 waiting tasks
+ * @param io the pool for files and blobs; by default 20 threads, 1,000 waiting tasks
+ * @param query the pool for databases; by default 10 threads, 1,000 waiting tasks
+ * @param usageQueueCapacity how many usage events may wait to be stored; by default 10,000
+ * @param shutdownTimeout how long {@link AgentRuntime#close()} may take; by default 30 seconds
+ */
+public record AgentRuntimeConfig(
+        Workload agent, Workload io, Workload query, int usageQueueCapacity, Duration shutdownTimeout) {
+
+    /**
+     * Checks what it is given.
+     *
+     * @throws IllegalArgumentException if the capacity is less than 1 or the timeout is negative
+     */
+    public AgentRuntimeConfig {
+        requireNonNull(agent, "agent");
+        requireNonNull(io, "io");
+        requireNonNull(query, "query");
+        if (usageQueueCapacity < 1) {
+            throw new IllegalArgumentException("usageQueueCapacity < 1: " + usageQueueCapacity);
+        }
+        if (shutdownTimeout.isNegative()) {
+            throw new IllegalArgumentException("shutdownTimeout is negative: " + shutdownTimeout);
+        }
+    }
+
+    /**
+     * Gives the defaults.
+     *
+     * @return the settings of an empty environment
+     */
+    public static AgentRuntimeConfig create() {
+        return fromEnvironment(Map.of());
+    }
+
+    /**
+     * Reads the settings from the environment of the process. A variable that is not set has its default; the README lists them.
+     *
+     * @return the settings
+     * @throws ConfigurationException if a variable has a value that cannot be used; it names all such variables
+     */
+    public static AgentRuntimeConfig fromEnvironment() {
+        return fromEnvironment(System.getenv());
+    }
+
+    /**
+     * Reads the settings from the given variables.
+     *
+     * @param variables names and values
+     * @return the settings
+     * @throws ConfigurationException if a variable has a value that cannot be used; it names all such variables
+     */
+    public static AgentRuntimeConfig fromEnvironment(Map<String, String> variables) {
+        EnvironmentReader reader = new EnvironmentReader(variables);
+        Workload agent = reader.workload("agent", "AGENT_EXECUTOR", 10);
+        Workload io = reader.workload("io", "IO_EXECUTOR", 20);
+        Workload query = reader.workload("query", "QUERY_EXECUTOR", 10);
+        int usageQueueCapacity = reader.number("USAGE_QUEUE_CAPACITY", 10_000, 1, 10_000_000);
+        int shutdownSeconds = reader.number("SHUTDOWN_TIMEOUT_SECONDS", 30, 0, 86_400);
+        reader.throwIfUnusable();
+        return new AgentRuntimeConfig(agent, io, query, usageQueueCapacity, Duration.ofSeconds(shutdownSeconds));
+    }
+}

@@ -1,0 +1,189 @@
+package io.agentruntime.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.agentruntime.storage.BlobName;
+import io.agentruntime.storage.BlobStore;
+import io.agentruntime.storage.StorageException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what was derived from documents, at {@code <organisation>/generated/<document>/<kind>.json} in a {@link BlobStore}, and
+ * serves it as long as the source is the same.
+ *
+ * <p>An entry is served only if it is whole, belongs to the organisation of the open {@link
+ * io.agentruntime.context.UsageContext}, and was made from a source with the same SHA-256 in the same variant. Anything else is a
+ * miss, counted by reason; the next save repairs it. A storage that fails is a miss too.
+ *
+ * <p>Thread-safe. The calls block on the storage: make them on the io pool.
+ */
+public final class ContentCache {
+
+    private static final Logger log = LoggerFactory.getLogger(ContentCache.class);
+
+    private final BlobStore store;
+    private final InstantSource clock;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder stale = new LongAdder();
+    private final LongAdder corrupt = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+
+    private ContentCache(BlobStore store, InstantSource clock) {
+        this.store = requireNonNull(store, "store");
+        this.clock = requireNonNull(clock, "clock");
+    }
+
+    /**
+     * Makes a cache.
+     *
+     * @param store where the entries are kept
+     * @param clock where the time of storage comes from
+     * @return the cache
+     */
+    public static ContentCache create(BlobStore store, InstantSource clock) {
+        return new ContentCache(store, clock);
+    }
+
+    /**
+     * Looks a content up.
+     *
+     * @param <T> the type of the content
+     * @param source the document as it is now
+     * @param kind what to look for
+     * @return the content, or empty if there is none that may be served
+     * @throws io.agentruntime.context.MissingContextException if no context is open
+     */
+    public <T> Optional<Content<T>> find(ContentSource source, ContentKind<T> kind) {
+        ContentKey<T> key = ContentKey.of(source, kind);
+        try {
+            Optional<byte[]> stored = store.get(key.blob());
+            if (stored.isEmpty()) {
+                misses.increment();
+            }
+            return stored.flatMap(bytes -> read(key, bytes));
+        } catch (StorageException e) {
+            failures.increment();
+            log.warn("cannot look up {}: counted as a miss", key.blob(), e);
+            return Optional.empty();
+        }
+    }
+
+    private <T> Optional<Content<T>> read(ContentKey<T> key, byte[] stored) {
+        try {
+            ContentEntry entry = ContentEntry.read(stored);
+            if (!entry.belongsTo(key)) {
+                throw new IOException("it belongs to another place");
+            }
+            if (!entry.isCurrentFor(key)) {
+                stale.increment();
+                return Optional.empty();
+            }
+            Content<T> content = entry.content(key.kind());
+            hits.increment();
+            return Optional.of(content);
+        } catch (IOException e) {
+            corrupt.increment();
+            log.warn(
+                    "the entry {} is not usable ({}): counted as a miss",
+                    key.blob(),
+                    e.getClass().getSimpleName());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Stores a content, in place of the one that was there.
+     *
+     * @param <T> the type of the content
+     * @param source the document that it was made from
+     * @param kind what it is
+     * @param value the content
+     * @return the content as stored
+     * @throws StorageException if it could not be stored
+     * @throws io.agentruntime.context.MissingContextException if no context is open
+     */
+    public <T> Content<T> save(ContentSource source, ContentKind<T> kind, T value) {
+        ContentKey<T> key = ContentKey.of(source, kind);
+        Content<T> content = new Content<>(requireNonNull(value, "value"), false, clock.instant());
+        try {
+            store.put(
+                    key.blob(), ContentEntry.of(key, value, content.storedAt()).bytes());
+            return content;
+        } catch (StorageException e) {
+            failures.increment();
+            throw e;
+        }
+    }
+
+    /**
+     * Looks a content up, or computes and stores it. A storage that fails costs only the computation: the content is returned all
+     * the same.
+     *
+     * @param <T> the type of the content
+     * @param source the document as it is now
+     * @param kind what to look for
+     * @param compute makes the content if it is not there; runs on the calling thread
+     * @return the content
+     * @throws Exception what the computation throws; nothing is stored then
+     * @throws io.agentruntime.context.MissingContextException if no context is open
+     */
+    public <T> Content<T> get(ContentSource source, ContentKind<T> kind, Callable<? extends T> compute)
+            throws Exception {
+        Optional<Content<T>> found = find(source, kind);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        T value = compute.call();
+        try {
+            return save(source, kind, value);
+        } catch (StorageException e) {
+            log.warn("cannot keep a computed content", e);
+            return new Content<>(value, false, clock.instant());
+        }
+    }
+
+    /**
+     * Removes everything that was derived from a document of the open context's organisation.
+     *
+     * @param document the name of the document
+     * @return how many entries were removed
+     * @throws StorageException if the storage failed; some entries may be left then
+     * @throws io.agentruntime.context.MissingContextException if no context is open
+     */
+    public int erase(String document) {
+        return erase(ContentKey.folder(document));
+    }
+
+    /**
+     * Removes everything that was derived for the open context's organisation.
+     *
+     * @return how many entries were removed
+     * @throws StorageException if the storage failed; some entries may be left then
+     * @throws io.agentruntime.context.MissingContextException if no context is open
+     */
+    public int eraseOrganisation() {
+        return erase(ContentKey.folder());
+    }
+
+    private int erase(BlobName folder) {
+        List<BlobName> entries = store.list(folder);
+        return (int) entries.stream().filter(store::delete).count();
+    }
+
+    /**
+     * Tells what this cache has seen so far.
+     *
+     * @return the figures of this moment
+     */
+    public ContentCacheStatistics statistics() {
+        return new ContentCacheStatistics(hits.sum(), misses.sum(), stale.sum(), corrupt.sum(), failures.sum());
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Work that is handed over now and done soon, by someone else. Start at {@link io.agentruntime.queue.BackgroundQueue}: bounded,
+ * batched, and every event is accounted for.
+ */
+@NullMarked
+package io.agentruntime.queue;
+
+import org.jspecify.annotations.NullMarked;
