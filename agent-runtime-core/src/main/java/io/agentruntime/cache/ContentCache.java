@@ -70,8 +70,7 @@ public final class ContentCache {
             }
             return stored.flatMap(bytes -> read(key, bytes));
         } catch (StorageException e) {
-            failures.increment();
-            log.warn("cannot look up {}: counted as a miss", key.blob(), e);
+            warnSparsely(failures, "cannot look up " + key.blob() + ": counted as a miss", e);
             return Optional.empty();
         }
     }
@@ -90,11 +89,7 @@ public final class ContentCache {
             hits.increment();
             return Optional.of(content);
         } catch (IOException e) {
-            corrupt.increment();
-            log.warn(
-                    "the entry {} is not usable ({}): counted as a miss",
-                    key.blob(),
-                    e.getClass().getSimpleName());
+            warnSparsely(corrupt, "the entry " + key.blob() + " is not usable: counted as a miss", e);
             return Optional.empty();
         }
     }
@@ -118,8 +113,18 @@ public final class ContentCache {
                     key.blob(), ContentEntry.of(key, value, content.storedAt()).bytes());
             return content;
         } catch (StorageException e) {
-            failures.increment();
+            warnSparsely(failures, "cannot store " + key.blob(), e);
             throw e;
+        }
+    }
+
+    /** Counts, and warns at the first, second, fourth, eighth, … time: a broken store must not flood the log. */
+    private static void warnSparsely(LongAdder counter, String what, Exception e) {
+        counter.increment();
+        long count = counter.sum();
+        if (Long.bitCount(count) == 1) {
+            // the class only: a parser's message may quote the content
+            log.warn("{} ({}, {} so far)", what, e.getClass().getSimpleName(), count);
         }
     }
 
@@ -145,7 +150,7 @@ public final class ContentCache {
         try {
             return save(source, kind, value);
         } catch (StorageException e) {
-            log.warn("cannot keep a computed content", e);
+            log.debug("a computed content was not kept", e); // counted, and said, where the save failed
             return new Content<>(value, false, clock.instant());
         }
     }

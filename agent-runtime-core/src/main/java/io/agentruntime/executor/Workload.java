@@ -26,14 +26,13 @@ public record Workload(String name, int threads, int queueCapacity) {
         if (requireNonNull(name, "name").isBlank()) {
             throw new IllegalArgumentException("name is blank");
         }
-        checkRange("threads", threads, 1, MAX_THREADS);
-        checkRange("queueCapacity", queueCapacity, 0, MAX_QUEUE_CAPACITY);
-    }
-
-    private void checkRange(String what, int value, int min, int max) {
-        if (value < min || value > max) {
+        if (threads < 1 || threads > MAX_THREADS) {
             throw new IllegalArgumentException(
-                    what + " of workload '" + name + "' is " + value + ", allowed: " + min + " to " + max);
+                    "threads of workload '" + name + "' is " + threads + ", allowed: 1 to " + MAX_THREADS);
+        }
+        if (queueCapacity < 0 || queueCapacity > MAX_QUEUE_CAPACITY) {
+            throw new IllegalArgumentException("queueCapacity of workload '" + name + "' is " + queueCapacity
+                    + ", allowed: 0 to " + MAX_QUEUE_CAPACITY);
         }
     }
 }

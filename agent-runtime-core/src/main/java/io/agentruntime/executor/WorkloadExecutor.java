@@ -220,8 +220,8 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
     long abort() {
         aborted = true;
         long before = cancelled.sum();
+        running.forEach(task -> task.cancel(true)); // before the pool interrupts, or they would end as failed
         pool.shutdownNow().forEach(WorkloadExecutor::cancelTask);
-        running.forEach(task -> task.cancel(true));
         return cancelled.sum() - before;
     }
 

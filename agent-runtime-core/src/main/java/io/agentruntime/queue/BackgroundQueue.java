@@ -159,7 +159,7 @@ public final class BackgroundQueue<T> implements Managed {
      * Waits until the handler has taken everything that was accepted before the call.
      *
      * @param timeout how long to wait at most
-     * @return true if it has; false if the time was up first or a batch went to the dead letter handler meanwhile
+     * @return true if it has; false if the time was up first, or if events went to the dead letter handler since the last flush
      * @throws InterruptedException if interrupted while waiting
      */
     public boolean flush(Duration timeout) throws InterruptedException {

@@ -29,6 +29,7 @@ final class QueueState<T> {
     private long accepted;
     private long delivered;
     private long dead;
+    private long deadAtLastFlush;
     private long rejectedFull;
     private long rejectedClosed;
 
@@ -118,17 +119,18 @@ final class QueueState<T> {
         }
     }
 
-    /** Waits until everything accepted so far is settled; true if that happened in time and nothing of it died meanwhile. */
+    /** Waits until everything accepted so far is settled; true if that happened in time and nothing died since the last call. */
     boolean awaitSettled(long timeoutNanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long target = accepted;
-            long deadBefore = dead;
             long left = timeoutNanos;
             while (delivered + dead < target && left > 0) {
                 left = settled.awaitNanos(left);
             }
-            return delivered + dead >= target && dead == deadBefore;
+            boolean noneDied = dead == deadAtLastFlush;
+            deadAtLastFlush = dead;
+            return noneDied && delivered + dead >= target;
         } finally {
             lock.unlock();
         }

@@ -1,0 +1,120 @@
+package io.agentruntime.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageContextTest {
+
+    private static final UsageContext ACME = UsageContext.of("acme", "summaries");
+
+    @Test
+    void open_nested_restoresTheOuterContext() {
+        UsageContext inner = ACME.withFeature("faqs");
+        try (ContextScope outerScope = ACME.open()) {
+            try (ContextScope innerScope = inner.open()) {
+                assertThat(UsageContext.current()).contains(inner);
+            }
+            assertThat(UsageContext.current()).contains(ACME);
+        }
+        assertThat(UsageContext.current()).isEmpty();
+    }
+
+    @Test
+    void open_bodyThrows_restores() {
+        assertThatThrownBy(() -> {
+                    try (ContextScope scope = ACME.open()) {
+                        throw new IllegalStateException("body");
+                    }
+                })
+                .hasMessage("body");
+        assertThat(UsageContext.current()).isEmpty();
+    }
+
+    @Test
+    void required_withoutContext_namesTheThread() {
+        assertThatThrownBy(UsageContext::required)
+                .isInstanceOf(MissingContextException.class)
+                .hasMessageContaining(Thread.currentThread().getName());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "a\nb", "\u0000"})
+    void of_unusableOrganisation_isRejectedByName(String organisation) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UsageContext.of(organisation, "f"))
+                .withMessageStartingWith("organisation ");
+    }
+
+    @Test
+    void of_tooLong_saysHowLongIsAllowed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ACME.withSession("s".repeat(257)))
+                .withMessage("session has 257 characters, allowed: 256");
+    }
+
+    @Test
+    @Tag("flaw-16")
+    void metadata_changedByItsGiver_staysAsItWas() {
+        Map<String, String> given = new HashMap<>(Map.of("tier", "gold"));
+        UsageContext context = new UsageContext("acme", "f", "u", "s", "r", given);
+        given.put("tier", "none");
+        assertThat(context.metadata()).containsExactly(Map.entry("tier", "gold"));
+        assertThatThrownBy(() -> context.metadata().put("tier", "none"))
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void withers_changeOneThingEach() {
+        UsageContext context =
+                ACME.withUser("u").withSession("s").withRequest("r").withMetadata("k", "v");
+        assertThat(context).isEqualTo(new UsageContext("acme", "summaries", "u", "s", "r", Map.of("k", "v")));
+        assertThat(context.withUser(null).user()).isNull();
+    }
+
+    @Test
+    @Tag("flaw-17")
+    void close_onAnotherThread_changesNeitherThread() {
+        ContextScope scope = ACME.open();
+        UsageContext other = UsageContext.of("other", "f");
+        var seenThere = CompletableFuture.supplyAsync(() -> {
+                    try (ContextScope otherScope = other.open()) {
+                        scope.close();
+                        return UsageContext.current();
+                    }
+                })
+                .join();
+        assertThat(seenThere).contains(other);
+        assertThat(UsageContext.current()).contains(ACME);
+        scope.close();
+        assertThat(UsageContext.current()).isEmpty();
+    }
+
+    @Test
+    void close_twice_changesNothingTheSecondTime() {
+        ContextScope first = ACME.open();
+        first.close();
+        try (ContextScope second = ACME.withFeature("other").open()) {
+            first.close();
+            assertThat(UsageContext.current()).contains(ACME.withFeature("other"));
+        }
+    }
+
+    @Test
+    void close_withInnerScopeLeftOpen_closesThatToo() {
+        ContextScope outer = ACME.open();
+        ContextScope forgotten = ACME.withFeature("inner").open();
+        outer.close();
+        assertThat(UsageContext.current()).isEmpty();
+        forgotten.close();
+        assertThat(UsageContext.current()).isEmpty();
+    }
+}

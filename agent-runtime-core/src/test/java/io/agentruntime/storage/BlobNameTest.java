@@ -1,0 +1,96 @@
+package io.agentruntime.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BlobNameTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "README.md, README.md",
+        "docs/guide.md, docs%2Fguide.md",
+        "'..', %2E.",
+        "../../etc/passwd, %2E.%2F..%2Fetc%2Fpasswd",
+        ".hidden, %2Ehidden",
+        "100%25, 100%2525",
+        "a\\b, a%5Cb",
+        "über, %C3%BCber",
+        "'a b', a%20b"
+    })
+    void of_segment_isEncoded(String segment, String expected) {
+        assertThat(BlobName.of(segment).path()).isEqualTo(expected);
+    }
+
+    @Test
+    void of_longSegment_isCutAndHashed() {
+        String a = BlobName.of("x".repeat(2048) + "a").path();
+        String b = BlobName.of("x".repeat(2048) + "b").path();
+        assertThat(a).hasSize(BlobName.MAX_SEGMENT).isNotEqualTo(b).matches("x{135}~[0-9a-f]{64}");
+    }
+
+    @Test
+    @Tag("flaw-25")
+    void of_randomTexts_neitherCollideNorEscape() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Map<String, String> byPath = new HashMap<>();
+        Path root = Path.of("root").toAbsolutePath();
+        for (int i = 0; i < 20_000; i++) {
+            String text = randomText(random);
+            String path = BlobName.of("org", text).path();
+            assertThat(root.resolve(path).normalize().startsWith(root.resolve("org")))
+                    .as("seed %d, '%s'", seed, text)
+                    .isTrue();
+            assertThat(path).as("seed %d", seed).doesNotContain("//").hasSizeLessThanOrEqualTo(204);
+            String before = byPath.put(path, text);
+            assertThat(before == null || before.equals(text))
+                    .as("seed %d: '%s' and '%s' share %s", seed, before, text, path)
+                    .isTrue();
+            assertThat(BlobName.parse(path)).isEqualTo(BlobName.of("org", text));
+        }
+    }
+
+    private static String randomText(Random random) {
+        String alphabet = "ab./\\%~ :\u0000\n2EF\u00e9e\u0301\ud83d\ude00";
+        int length = 1 + random.nextInt(random.nextInt(20) == 0 ? 300 : 6);
+        StringBuilder text = new StringBuilder();
+        while (text.length() < length) {
+            int codePoint = alphabet.codePointAt(random.nextInt(alphabet.length()));
+            if (!Character.isSurrogate((char) codePoint) || Character.isSupplementaryCodePoint(codePoint)) {
+                text.appendCodePoint(codePoint);
+            }
+        }
+        return text.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/a", "a/", "a//b", "..", "a/../b", ".incoming/x", "a\\b", "a b", "a\n"})
+    void parse_notAPathOfOurs_isRejected(String path) {
+        assertThatIllegalArgumentException().isThrownBy(() -> BlobName.parse(path));
+    }
+
+    @Test
+    void of_unusableSegments_areRejected() {
+        assertThatIllegalArgumentException().isThrownBy(() -> BlobName.of("a", ""));
+        assertThatIllegalArgumentException().isThrownBy(BlobName::of);
+        assertThatIllegalArgumentException().isThrownBy(() -> BlobName.of("\ud800"));
+    }
+
+    @Test
+    void isInside_siblingWithTheSamePrefix_isNot() {
+        BlobName folder = BlobName.of("acme");
+        assertThat(BlobName.of("acme", "a").isInside(folder)).isTrue();
+        assertThat(BlobName.of("acme2", "a").isInside(folder)).isFalse();
+        assertThat(folder.isInside(folder)).isFalse();
+    }
+}
