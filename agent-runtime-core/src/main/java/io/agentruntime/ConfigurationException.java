@@ -8,11 +8,12 @@ public final class ConfigurationException extends AgentRuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<String> problems;
+    /** One line per setting. */
+    private final String[] problems;
 
     ConfigurationException(List<String> problems) {
         super(String.join("; ", problems));
-        this.problems = List.copyOf(problems);
+        this.problems = problems.toArray(String[]::new);
     }
 
     /**
@@ -21,6 +22,6 @@ public final class ConfigurationException extends AgentRuntimeException {
      * @return one line per setting
      */
     public List<String> problems() {
-        return problems;
+        return List.of(problems);
     }
 }

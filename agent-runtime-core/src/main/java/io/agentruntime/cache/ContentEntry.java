@@ -52,9 +52,8 @@ final class ContentEntry {
         if (!(node instanceof ObjectNode fields)) {
             throw new IOException("not a JSON object");
         }
-        ObjectNode unsigned = fields.deepCopy();
-        unsigned.remove(CHECKSUM);
-        if (!checksum(unsigned).equals(fields.path(CHECKSUM).asText())) {
+        JsonNode expected = fields.remove(CHECKSUM);
+        if (expected == null || !checksum(fields).equals(expected.textValue())) {
             throw new IOException("the checksum does not match");
         }
         return new ContentEntry(fields);

@@ -7,65 +7,66 @@ import org.slf4j.LoggerFactory;
 /**
  * The stretch of one thread's work in which a {@link UsageContext} is current. Ends with {@link #close()}.
  *
- * <p>Confined to the thread that opened it. Closing it a second time does nothing. Closing it on another thread does nothing but
- * log a warning: neither thread's context changes. Closing it while scopes opened inside are still open closes those too, with a
- * warning, so that the thread always gets back exactly what it had before.
+ * <p>Confined to the thread, and to the task, that opened it. Closing it a second time does nothing. Closing it on another thread, or
+ * in a task that it was handed to, does nothing but log a warning: no context changes. Closing it while scopes opened inside are
+ * still open closes those too, with a warning, so that the thread always gets back exactly what it had before.
  */
 public final class ContextScope implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ContextScope.class);
 
-    /** The innermost open scope of each thread; the others hang on it by {@link #outer}. */
-    private static final ThreadLocal<@Nullable ContextScope> innermost = new ThreadLocal<>();
-
-    private final Thread owner = Thread.currentThread();
-    private final @Nullable UsageContext context;
+    private final ContextFrame frame;
+    private final @Nullable UsageContext before;
     private final @Nullable ContextScope outer;
     private boolean closed; // read and written by the owner only
 
-    private ContextScope(@Nullable UsageContext context, @Nullable ContextScope outer) {
-        this.context = context;
-        this.outer = outer;
+    private ContextScope(ContextFrame frame) {
+        this.frame = frame;
+        this.before = frame.context;
+        this.outer = frame.innermost;
     }
 
     static ContextScope open(@Nullable UsageContext context) {
-        ContextScope scope = new ContextScope(context, innermost.get());
-        innermost.set(scope);
+        ContextFrame frame = ContextFrame.current();
+        ContextScope scope = new ContextScope(frame);
+        frame.context = context;
+        frame.innermost = scope;
         return scope;
-    }
-
-    static @Nullable UsageContext currentContext() {
-        ContextScope scope = innermost.get();
-        return scope == null ? null : scope.context;
     }
 
     /** Restores the context that was current when this scope was opened. Never throws. */
     @Override
     public void close() {
-        if (Thread.currentThread() != owner) {
-            log.warn(
-                    "a context scope opened on thread '{}' was closed on '{}': ignored",
-                    owner.getName(),
-                    Thread.currentThread().getName());
-        } else if (!closed) {
-            closeInner();
+        if (ContextFrame.current() != frame) {
+            log.warn("a context scope was closed on thread '{}', which did not open it: ignored", threadName());
+        } else if (!closed && isOpenInThisTask()) {
+            frame.closeScopesInside(this);
             closed = true;
-            restoreOuter();
+            frame.context = before;
+            frame.innermost = outer;
         }
     }
 
-    private void closeInner() {
-        for (ContextScope scope = innermost.get(); scope != null && scope != this; scope = scope.outer) {
-            scope.closed = true;
-            log.warn("a context scope of {} was left open and is closed by the one around it", scope.context);
+    private boolean isOpenInThisTask() {
+        for (ContextScope scope = frame.innermost; scope != null; scope = scope.outer) {
+            if (scope == this) {
+                return true;
+            }
         }
+        log.warn("a context scope was closed by a task on thread '{}' that did not open it: ignored", threadName());
+        return false;
     }
 
-    private void restoreOuter() {
-        if (outer == null) {
-            innermost.remove();
-        } else {
-            innermost.set(outer);
-        }
+    private static String threadName() {
+        return Thread.currentThread().getName();
+    }
+
+    @Nullable
+    ContextScope outer() {
+        return outer;
+    }
+
+    void markClosed() {
+        closed = true;
     }
 }

@@ -25,7 +25,7 @@ public final class ContextSnapshot {
      * @return the snapshot
      */
     public static ContextSnapshot capture() {
-        return new ContextSnapshot(ContextScope.currentContext());
+        return new ContextSnapshot(ContextFrame.current().context);
     }
 
     /**
@@ -45,9 +45,15 @@ public final class ContextSnapshot {
      */
     public Runnable wrap(Runnable task) {
         requireNonNull(task, "task");
+        UsageContext carried = context; // so that the task, and not the snapshot, is all that lives on
         return () -> {
-            try (ContextScope scope = open()) {
+            ContextFrame frame = ContextFrame.current();
+            UsageContext before = frame.context;
+            ContextScope outer = frame.enter(carried);
+            try {
                 task.run();
+            } finally {
+                frame.leave(before, outer);
             }
         };
     }
@@ -61,9 +67,15 @@ public final class ContextSnapshot {
      */
     public <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
         requireNonNull(task, "task");
+        UsageContext carried = context;
         return () -> {
-            try (ContextScope scope = open()) {
+            ContextFrame frame = ContextFrame.current();
+            UsageContext before = frame.context;
+            ContextScope outer = frame.enter(carried);
+            try {
                 return task.call();
+            } finally {
+                frame.leave(before, outer);
             }
         };
     }

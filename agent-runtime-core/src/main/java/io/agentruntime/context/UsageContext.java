@@ -71,7 +71,7 @@ public record UsageContext(
      * @return the current thread's context, or empty if no scope is open
      */
     public static Optional<UsageContext> current() {
-        return Optional.ofNullable(ContextScope.currentContext());
+        return Optional.ofNullable(ContextFrame.current().context);
     }
 
     /**
@@ -81,7 +81,7 @@ public record UsageContext(
      * @throws MissingContextException if no scope is open on this thread
      */
     public static UsageContext required() {
-        UsageContext context = ContextScope.currentContext();
+        UsageContext context = ContextFrame.current().context;
         if (context == null) {
             throw new MissingContextException();
         }

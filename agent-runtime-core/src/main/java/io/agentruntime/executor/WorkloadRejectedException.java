@@ -11,6 +11,7 @@ public final class WorkloadRejectedException extends RejectedExecutionException 
     private static final long serialVersionUID = 1L;
 
     private final transient WorkloadStatistics statistics;
+    /** Whether the workload was closed rather than full. */
     private final boolean closed;
 
     WorkloadRejectedException(WorkloadStatistics statistics, boolean closed) {

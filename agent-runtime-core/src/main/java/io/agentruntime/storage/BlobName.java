@@ -61,7 +61,13 @@ public final class BlobName implements Comparable<BlobName> {
         return new BlobName(path);
     }
 
-    static boolean isPath(String path) {
+    /**
+     * Says whether a path could have come from a name, for stores that list places where others write too.
+     *
+     * @param path the path to check
+     * @return true if {@link #parse} would take it
+     */
+    public static boolean isPath(String path) {
         return PATH.matcher(path).matches();
     }
 

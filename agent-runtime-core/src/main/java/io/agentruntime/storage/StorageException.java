@@ -8,6 +8,7 @@ public final class StorageException extends AgentRuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Whether the same call may succeed a little later. */
     private final boolean retryable;
 
     /**

@@ -67,4 +67,13 @@ class ContextSnapshotTest {
             assertThat(UsageContext.current()).contains(ACME);
         }
     }
+
+    @Test
+    void wrap_taskClosesTheScopeOfItsCaller_callerKeepsIt() {
+        try (ContextScope scope = ACME.open()) {
+            ContextSnapshot.capture().wrap((Runnable) scope::close).run();
+            assertThat(UsageContext.current()).contains(ACME);
+        }
+        assertThat(UsageContext.current()).isEmpty();
+    }
 }

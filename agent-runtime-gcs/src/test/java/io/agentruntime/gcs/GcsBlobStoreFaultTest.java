@@ -1,0 +1,310 @@
+package io.agentruntime.gcs;
+
+import static io.agentruntime.gcs.GcsReply.after;
+import static io.agentruntime.gcs.GcsReply.asAsked;
+import static io.agentruntime.gcs.GcsReply.changed;
+import static io.agentruntime.gcs.GcsReply.done;
+import static io.agentruntime.gcs.GcsReply.reset;
+import static io.agentruntime.gcs.GcsReply.status;
+import static io.agentruntime.gcs.GcsReply.truncated;
+import static io.agentruntime.gcs.GcsRequest.Operation.DELETE;
+import static io.agentruntime.gcs.GcsRequest.Operation.DOWNLOAD;
+import static io.agentruntime.gcs.GcsRequest.Operation.HEAD;
+import static io.agentruntime.gcs.GcsRequest.Operation.LIST;
+import static io.agentruntime.gcs.GcsRequest.Operation.UPLOAD;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.cloud.storage.Storage;
+import io.agentruntime.gcs.GcsReply.Fault;
+import io.agentruntime.gcs.GcsRequest.Operation;
+import io.agentruntime.storage.BlobName;
+import io.agentruntime.storage.StorageException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GcsBlobStoreFaultTest {
+
+    private static final BlobName NAME = BlobName.of("acme", "report.json");
+    private static final byte[] OURS = "ours, and long enough to be cut in two".getBytes(UTF_8);
+    private static final byte[] THEIRS = "theirs".getBytes(UTF_8);
+
+    private static final String URI = "gs://test-bucket/acme/report.json";
+
+    private GcsServer server;
+    private Storage client;
+    private GcsBlobStore store;
+    private GcsBlobStore other;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new GcsServer();
+        client = server.client();
+        store = GcsBlobStore.of(client, GcsServer.BUCKET);
+        other = GcsBlobStore.of(client, GcsServer.BUCKET);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void put_unavailableTwice_makesOneGeneration() {
+        server.script(UPLOAD, status(503), status(503));
+        store.put(NAME, OURS);
+        assertThat(server.requests(UPLOAD)).isEqualTo(3);
+        assertStored(OURS, 1);
+    }
+
+    @Test
+    void put_answerLost_recognisesItsOwnWrite() {
+        for (Fault lost : List.of(status(503), reset())) {
+            int before = server.objects.generations(NAME.path());
+            server.script(UPLOAD, done(lost));
+            store.put(NAME, OURS);
+            assertStored(OURS, before + 1);
+        }
+    }
+
+    @Test
+    void put_answerLostAndReplacedSince_doesNotUndoTheLaterWrite() {
+        server.script(UPLOAD, done(after(() -> other.put(NAME, THEIRS), status(503))));
+        store.put(NAME, OURS);
+        assertStored(THEIRS, 2);
+    }
+
+    @Test
+    void put_answerLostAndDeletedSince_doesNotBringTheBlobBack() {
+        store.put(NAME, THEIRS);
+        server.script(UPLOAD, done(after(() -> other.delete(NAME), status(503))));
+        store.put(NAME, OURS);
+        assertThat(store.get(NAME)).isEmpty();
+    }
+
+    @Test
+    void put_overtakenByAnother_countsAsReplacedByIt() {
+        server.script(UPLOAD, after(() -> other.put(NAME, THEIRS), asAsked()));
+        store.put(NAME, OURS);
+        assertStored(THEIRS, 1);
+    }
+
+    @Test
+    void put_conditionFailsThoughNothingChanged_triesAgain() {
+        server.script(UPLOAD, status(412), status(412));
+        store.put(NAME, OURS);
+        assertStored(OURS, 1);
+    }
+
+    @Test
+    void put_randomFaults_makesOneGenerationEach() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<Fault> faults = List.of(status(503), status(429), reset(), done(status(503)), done(reset()));
+        for (int i = 0; i < 100; i++) {
+            server.clearScript();
+            for (Operation operation : List.of(HEAD, UPLOAD, DOWNLOAD)) {
+                for (int n = random.nextInt(3); n > 0; n--) {
+                    server.script(operation, faults.get(random.nextInt(faults.size())));
+                }
+            }
+            BlobName name = BlobName.of("acme", "blob" + i);
+            byte[] content = new byte[random.nextInt(3_000)];
+            random.nextBytes(content);
+            store.put(name, content);
+            assertThat(server.objects.generations(name.path()))
+                    .as("seed %d, %s", seed, name)
+                    .isOne();
+            assertThat(store.get(name).orElseThrow())
+                    .as("seed %d, %s", seed, name)
+                    .isEqualTo(content);
+        }
+    }
+
+    @Test
+    void get_damagedOnce_isReadAgain() {
+        store.put(NAME, OURS);
+        server.script(DOWNLOAD, changed(GcsBlobStoreFaultTest::flipFirstBit));
+        assertThat(store.get(NAME).orElseThrow()).isEqualTo(OURS);
+        assertThat(server.requests(DOWNLOAD)).isEqualTo(2);
+    }
+
+    @Test
+    void get_damagedTwice_isRefused() {
+        store.put(NAME, OURS);
+        UnaryOperator<byte[]> damage = GcsBlobStoreFaultTest::flipFirstBit;
+        server.script(DOWNLOAD, changed(damage), changed(damage));
+        assertFailure(() -> store.get(NAME))
+                .hasMessageStartingWith("cannot read " + URI + ": Mismatch checksum")
+                .satisfies(failure -> assertThat(failure.retryable()).isTrue());
+    }
+
+    @Test
+    void get_randomDamage_neverDelivered() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        byte[] content = new byte[2_000];
+        random.nextBytes(content);
+        store.put(NAME, content);
+        for (int i = 0; i < 500; i++) {
+            UnaryOperator<byte[]> damage = damage(random);
+            server.script(DOWNLOAD, changed(damage), changed(damage));
+            assertThat(catchThrowableOfType(StorageException.class, () -> store.get(NAME)))
+                    .as("seed %d, round %d", seed, i)
+                    .hasMessageContaining("Mismatch checksum");
+        }
+        assertThat(store.get(NAME).orElseThrow()).isEqualTo(content);
+    }
+
+    private static UnaryOperator<byte[]> damage(Random random) {
+        int at = random.nextInt(2_000);
+        int bit = random.nextInt(8);
+        return switch (random.nextInt(4)) {
+            case 0 -> body -> Arrays.copyOf(body, at);
+            case 1 -> body -> Arrays.copyOf(body, body.length + 1 + at);
+            case 2 -> body -> Arrays.copyOfRange(body, 1 + at / 2, body.length);
+            default ->
+                body -> {
+                    body[at] ^= (byte) (1 << bit);
+                    return body;
+                };
+        };
+    }
+
+    private static byte[] flipFirstBit(byte[] body) {
+        body[0] ^= 1;
+        return body;
+    }
+
+    @Test
+    void get_bodyCutOff_isReadAgain() {
+        store.put(NAME, OURS);
+        server.script(DOWNLOAD, truncated(), truncated());
+        assertThat(store.get(NAME).orElseThrow()).isEqualTo(OURS);
+    }
+
+    @Test
+    void delete_unavailableTwice_removesIt() {
+        store.put(NAME, OURS);
+        server.script(DELETE, status(503), status(503));
+        assertThat(store.delete(NAME)).isTrue();
+        assertThat(store.delete(NAME)).isFalse();
+    }
+
+    @Test
+    void delete_answerLostAndWrittenSince_keepsTheLaterWrite() {
+        store.put(NAME, OURS);
+        server.script(DELETE, done(after(() -> other.put(NAME, THEIRS), status(503))));
+        assertThat(store.delete(NAME)).isTrue();
+        assertStored(THEIRS, 2);
+    }
+
+    @Test
+    void list_unavailableTwice_givesAll() {
+        store.put(NAME, OURS);
+        server.script(LIST, status(503), reset());
+        assertThat(store.list(BlobName.of("acme"))).containsExactly(NAME);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, false",
+        "401, false",
+        "403, false",
+        "408, true",
+        "412, false",
+        "429, true",
+        "500, true",
+        "502, true",
+        "504, true"
+    })
+    void put_statusThatStays_isMapped(int status, boolean retryable) {
+        server.script(
+                UPLOAD,
+                Collections.nCopies(GcsServer.MAX_ATTEMPTS, status(status)).toArray(Fault[]::new));
+        assertFailure(() -> store.put(NAME, OURS))
+                .hasMessageStartingWith("cannot write " + URI + ": status " + status + ", ")
+                .hasMessageNotContainingAny("\n", "127.0.0.1")
+                .hasCauseInstanceOf(com.google.cloud.storage.StorageException.class)
+                .satisfies(failure -> assertThat(failure.retryable()).isEqualTo(retryable));
+        server.clearScript();
+        assertThat(store.get(NAME)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HEAD, write", "DOWNLOAD, read", "DELETE, delete", "LIST, list"})
+    void anyCall_forbidden_namesTheBlobAndTheStatus(Operation operation, String verb) {
+        store.put(NAME, OURS);
+        server.script(operation, status(403));
+        assertFailure(() -> call(operation))
+                .hasMessageStartingWith("cannot " + verb + " gs://test-bucket/acme/")
+                .hasMessageContaining(": status 403, ")
+                .satisfies(failure -> assertThat(failure.retryable()).isFalse());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {"HEAD", "DELETE", "LIST", "UPLOAD"})
+    void anyCall_serverGone_isRetryable(Operation operation) {
+        server.close();
+        assertFailure(() -> call(operation))
+                .hasMessageContaining("gs://test-bucket/acme/")
+                .hasMessageNotContaining("status")
+                .satisfies(failure -> assertThat(failure.retryable()).isTrue());
+    }
+
+    @Test
+    void put_connectionAlwaysReset_isRetryable() {
+        server.script(
+                UPLOAD, Collections.nCopies(2 * GcsServer.MAX_ATTEMPTS, reset()).toArray(Fault[]::new));
+        assertFailure(() -> store.put(NAME, OURS))
+                .hasMessageNotContaining("status")
+                .satisfies(failure -> assertThat(failure.retryable()).isTrue());
+    }
+
+    @Test
+    void put_interrupted_keepsTheInterrupt() {
+        Thread caller = Thread.currentThread();
+        server.script(UPLOAD, after(caller::interrupt, status(503)));
+        assertFailure(() -> store.put(NAME, OURS))
+                .hasMessage("cannot write " + URI + ": interrupted")
+                .satisfies(failure -> assertThat(failure.retryable()).isFalse());
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private void call(Operation operation) {
+        switch (operation) {
+            case HEAD, UPLOAD -> store.put(NAME, OURS);
+            case DOWNLOAD -> store.get(NAME);
+            case DELETE -> store.delete(NAME);
+            case LIST -> store.list(BlobName.of("acme"));
+            case UNKNOWN -> throw new IllegalArgumentException("no call of the store");
+        }
+    }
+
+    private void assertStored(byte[] content, int generations) {
+        assertThat(store.get(NAME).orElseThrow()).isEqualTo(content);
+        assertThat(server.objects.generations(NAME.path())).isEqualTo(generations);
+    }
+
+    static AbstractThrowableAssert<?, StorageException> assertFailure(ThrowingCallable call) {
+        return Assertions.assertThat(catchThrowableOfType(StorageException.class, call))
+                .isNotNull();
+    }
+}

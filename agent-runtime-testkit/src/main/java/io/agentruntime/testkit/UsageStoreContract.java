@@ -1,0 +1,194 @@
+package io.agentruntime.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentruntime.usage.CallOutcome;
+import io.agentruntime.usage.TokenCounts;
+import io.agentruntime.usage.UsageEvent;
+import io.agentruntime.usage.UsageQuality;
+import io.agentruntime.usage.UsageStore;
+import io.agentruntime.usage.UsageTotal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link UsageStore} has to keep. Extend it, say how a store is made, and its tests run with your own.
+ *
+ * <p>JUnit makes one instance per test; not thread-safe.
+ */
+public abstract class UsageStoreContract {
+
+    private static final Instant AT = Instant.parse("2026-03-01T10:11:12.123456789Z");
+    private static final TokenCounts TOKENS = new TokenCounts(100, 20, 30, 125);
+    private static final int WRITERS = 4;
+
+    private UsageStore store = UsageStore.inMemory();
+
+    /** For the subclasses. */
+    protected UsageStoreContract() {}
+
+    /**
+     * Makes the store to test.
+     *
+     * @return an empty store, started if it needs that, which no other test uses
+     * @throws Exception if it cannot be made, which fails the test
+     */
+    protected abstract UsageStore create() throws Exception;
+
+    @BeforeEach
+    final void createStore() throws Exception {
+        store = create();
+    }
+
+    @Test
+    void totals_ofNothing_areEmpty() throws Exception {
+        assertThat(store.totals()).isEmpty();
+        store.store(List.of());
+        assertThat(store.totals()).isEmpty();
+    }
+
+    @Test
+    void totals_addUpPerOrganisationAndFeature_sorted() throws Exception {
+        store.store(List.of(event("b", "x", TOKENS), event("a", "y", TOKENS), event("a", "x", TOKENS)));
+        store.store(List.of(event("a", "x", new TokenCounts(1, 2, 0, 4)), event("A", "x", TOKENS)));
+        assertThat(store.totals())
+                .containsExactly(
+                        new UsageTotal("A", "x", 1, 0, TOKENS),
+                        new UsageTotal("a", "x", 2, 0, new TokenCounts(101, 22, 30, 129)),
+                        new UsageTotal("a", "y", 1, 0, TOKENS),
+                        new UsageTotal("b", "x", 1, 0, TOKENS));
+    }
+
+    @Test
+    void totals_countFailedCallsAmongTheCalls() throws Exception {
+        UsageEvent failed = event(UUID.randomUUID(), "a", TokenCounts.ZERO, CallOutcome.FAILED);
+        store.store(List.of(failed, event("a", "x", TOKENS)));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 1, TOKENS));
+    }
+
+    @Test
+    void totals_ofLargeCounts_areExact() throws Exception {
+        TokenCounts large = new TokenCounts(3_000_000_000L, 1L << 53, 2_147_483_648L, (1L << 53) + 3_000_000_001L);
+        store.store(List.of(event("a", "x", large), event("a", "x", large)));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, large.plus(large)));
+    }
+
+    @Test
+    void store_ofAnyNames_keepsThemApart() throws Exception {
+        List<String> names =
+                List.of("o'brien", "\"q\"", "a;drop table x", "a,b", "100%", "é", "e\u0301", "漢😀", " a", "a ");
+        List<UsageEvent> events =
+                names.stream().map(name -> event(name, name, TOKENS)).toList();
+        store.store(events);
+        assertThat(store.totals())
+                .containsExactlyElementsOf(names.stream()
+                        .sorted()
+                        .map(name -> new UsageTotal(name, name, 1, 0, TOKENS))
+                        .toList());
+    }
+
+    @Test
+    @Tag("flaw-51")
+    void store_ofTheSameIdTwice_countsTheFirstOnly() throws Exception {
+        UsageEvent first = event("a", "x", TOKENS);
+        UsageEvent second = event(first.id(), "b", new TokenCounts(9, 9, 9, 18), CallOutcome.FAILED);
+        store.store(List.of(first));
+        store.store(List.of(first));
+        store.store(List.of(second, event("c", "x", TOKENS)));
+        assertThat(store.totals())
+                .containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS), new UsageTotal("c", "x", 1, 0, TOKENS));
+    }
+
+    @Test
+    @Tag("flaw-51")
+    void store_ofTheSameIdTwiceInOneBatch_countsTheFirstOnly() throws Exception {
+        UsageEvent first = event("a", "x", TOKENS);
+        UsageEvent second = event(first.id(), "b", TOKENS, CallOutcome.FAILED);
+        store.store(List.of(first, second, first, event("c", "x", TOKENS), second));
+        assertThat(store.totals())
+                .containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS), new UsageTotal("c", "x", 1, 0, TOKENS));
+    }
+
+    @Test
+    @Tag("flaw-51")
+    void store_ofTheSameEventsAtTheSameTime_countsThemOnce() throws Exception {
+        List<UsageEvent> events = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            events.add(event("a", "x", TOKENS));
+        }
+        Crowd.run(WRITERS, member -> store.store(events));
+        assertThat(store.totals())
+                .containsExactly(new UsageTotal("a", "x", 500, 0, new TokenCounts(50_000, 10_000, 15_000, 62_500)));
+    }
+
+    @Test
+    @Tag("flaw-63")
+    void store_byManyThreads_addsUpExactly() throws Exception {
+        long seed = new Random().nextLong();
+        List<List<UsageEvent>> shares = new ArrayList<>();
+        Random random = new Random(seed);
+        TokenCounts expected = TokenCounts.ZERO;
+        for (int writer = 0; writer < WRITERS; writer++) {
+            List<UsageEvent> share = new ArrayList<>();
+            for (int i = 0; i < 10_000 / WRITERS; i++) {
+                TokenCounts tokens = TokenCounts.of(random.nextInt(10_000), random.nextInt(1_000));
+                share.add(event("a", "x", tokens));
+                expected = expected.plus(tokens);
+            }
+            shares.add(share);
+        }
+        Crowd.run(WRITERS, member -> {
+            List<UsageEvent> share = shares.get(member);
+            for (int from = 0; from < share.size(); from += 250) {
+                store.store(share.subList(from, Math.min(from + 250, share.size())));
+            }
+        });
+        assertThat(store.totals()).as("seed %d", seed).containsExactly(new UsageTotal("a", "x", 10_000, 0, expected));
+    }
+
+    @Test
+    void store_ofAListThatIsUsedAgain_keepsWhatItHeldThen() throws Exception {
+        List<UsageEvent> batch = new ArrayList<>(List.of(event("a", "x", TOKENS)));
+        store.store(batch);
+        batch.clear();
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS));
+    }
+
+    private static UsageEvent event(String organisation, String feature, TokenCounts tokens) {
+        return new UsageEvent(
+                UUID.randomUUID(),
+                AT,
+                organisation,
+                feature,
+                null,
+                null,
+                null,
+                "open_ai",
+                "some-model",
+                tokens,
+                UsageQuality.REPORTED,
+                CallOutcome.COMPLETED);
+    }
+
+    private static UsageEvent event(UUID id, String organisation, TokenCounts tokens, CallOutcome outcome) {
+        return new UsageEvent(
+                id,
+                AT,
+                organisation,
+                "x",
+                "user",
+                "session",
+                "request",
+                "open_ai",
+                "some-model",
+                tokens,
+                UsageQuality.MISSING,
+                outcome);
+    }
+}

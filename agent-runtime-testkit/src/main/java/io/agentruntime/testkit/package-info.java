@@ -1,0 +1,10 @@
+/**
+ * Fakes and contract suites for tests, here and in projects that use this library. Time: {@link
+ * io.agentruntime.testkit.ManualTicker}; threads: {@link io.agentruntime.testkit.ManualExecutor}; models: {@link
+ * io.agentruntime.testkit.ScriptedChatModel} without a network, {@link io.agentruntime.testkit.OpenAiServer} with one. The
+ * contracts are what every implementation of a store has to pass.
+ */
+@NullMarked
+package io.agentruntime.testkit;
+
+import org.jspecify.annotations.NullMarked;
