@@ -5,20 +5,21 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Keeps each blob in a file whose path is the blob's name.
@@ -92,14 +93,26 @@ final class FileBlobStore implements BlobStore {
 
     @Override
     public Optional<byte[]> get(BlobName name) {
+        Path file = file(name);
         try {
-            Path file = file(name);
             return Files.isDirectory(file) ? Optional.empty() : Optional.of(Files.readAllBytes(file));
-        } catch (NoSuchFileException | NotDirectoryException e) {
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
+            if (isBelowABlob(file)) { // the system's error for this has no type of its own
+                return Optional.empty();
+            }
             throw failure("cannot read the blob", name.path(), e);
         }
+    }
+
+    private boolean isBelowABlob(Path file) {
+        for (Path above = parent(file); !above.equals(root); above = parent(above)) {
+            if (Files.isRegularFile(above)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -118,16 +131,31 @@ final class FileBlobStore implements BlobStore {
         if (!Files.isDirectory(start)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(start)) {
-            return files.filter(Files::isRegularFile)
-                    .map(this::pathInRoot)
-                    .filter(BlobName::isPath) // what is not ours is not listed
-                    .map(BlobName::parse)
-                    .sorted()
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
+        List<BlobName> blobs = new ArrayList<>();
+        try {
+            Files.walkFileTree(start, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    String path = pathInRoot(file);
+                    if (attributes.isRegularFile() && BlobName.isPath(path)) { // what is not ours is not listed
+                        blobs.add(BlobName.parse(path));
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                    if (e instanceof NoSuchFileException) { // deleted since its folder was read
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw e;
+                }
+            });
+        } catch (IOException e) {
             throw failure("cannot list the folder", folder.path(), e);
         }
+        blobs.sort(null);
+        return List.copyOf(blobs);
     }
 
     private String pathInRoot(Path file) {

@@ -50,6 +50,7 @@ public abstract class BlobStoreContract {
         assertThat(store.get(NAME)).isEmpty();
         store.put(NAME, bytes("some"));
         assertThat(store.get(FOLDER)).as("a folder is not a blob").isEmpty();
+        assertThat(store.get(NAME.child("below"))).isEmpty();
     }
 
     @Test
@@ -163,6 +164,28 @@ public abstract class BlobStoreContract {
         });
         assertOneVersion(store.get(NAME).orElseThrow());
         assertThat(store.list(FOLDER)).containsExactly(NAME);
+    }
+
+    @Test
+    void list_whileOthersWriteAndDelete_seesWhatStays() throws Exception {
+        BlobName stays = FOLDER.child("stays");
+        store.put(stays, bytes("here"));
+        AtomicInteger working = new AtomicInteger(WRITERS);
+        Crowd.run(WRITERS + 1, member -> {
+            if (member < WRITERS) {
+                for (int round = 0; round < 50; round++) {
+                    BlobName name = FOLDER.child("comes-and-goes-" + member).child("n" + round);
+                    store.put(name, bytes("now"));
+                    assertThat(store.delete(name)).isTrue();
+                }
+                working.decrementAndGet();
+            } else {
+                do {
+                    assertThat(store.list(FOLDER)).contains(stays);
+                } while (working.get() > 0);
+            }
+        });
+        assertThat(store.list(FOLDER)).containsExactly(stays);
     }
 
     /** A content that shows if it is mixed with another one: one letter, as often as its number says. */

@@ -1,0 +1,36 @@
+package io.agentruntime.examples.documents;
+
+import io.agentruntime.usage.TokenCounts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * An answered question.
+ *
+ * @param question the question
+ * @param answer the answer
+ * @param cached whether it came from the response cache
+ * @param tokens what it has cost now
+ */
+record AskResult(String question, Answer answer, boolean cached, TokenCounts tokens) {
+    /** Lays the answer out for the console. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.addAll(Printable.wrapped("Question: ", question));
+        lines.addAll(Printable.wrapped("Answer:   ", answer.text()));
+        if (!answer.sources().isEmpty()) {
+            lines.addAll(
+                    Printable.wrapped("Sources:  ", answer.sources().stream().collect(Collectors.joining(", "))));
+        }
+        lines.add("Cost:     " + cost());
+        return lines;
+    }
+
+    private String cost() {
+        return cached
+                ? "0 model calls, 0 tokens: from the response cache of this session"
+                : Table.count(tokens.input(), "token") + " in, " + Table.number(tokens.output()) + " out";
+    }
+}

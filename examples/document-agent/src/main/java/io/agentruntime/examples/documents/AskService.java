@@ -1,0 +1,117 @@
+package io.agentruntime.examples.documents;
+
+import io.agentruntime.cache.Content;
+import io.agentruntime.cache.ContentCache;
+import io.agentruntime.cache.ContentKind;
+import io.agentruntime.cache.ContentSource;
+import io.agentruntime.context.UsageContext;
+import io.agentruntime.examples.documents.RunUsage.Request;
+import io.agentruntime.storage.BlobName;
+import io.agentruntime.usage.TokenCounts;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Answers questions from passages of the processed documents, in one session, behind a response cache.
+ *
+ * <p>An answer is served again in the same session as long as the documents, the model and its prompt are the same. Only the
+ * calling thread waits; use an instance in one thread.
+ */
+final class AskService {
+    /** The feature that its model calls are accounted to. */
+    static final String FEATURE = "ask";
+
+    private final Application application;
+    private final Pools pools;
+    private final ContentCache cache;
+    private final UsageContext owner;
+    private final List<StoredDocument> documents;
+    private final String variant;
+    private List<Passage> passages = List.of();
+
+    AskService(Application application, UsageContext owner, List<StoredDocument> documents) {
+        this.application = application;
+        this.pools = application.pools();
+        this.cache = application.runtime().content();
+        this.owner = owner;
+        this.documents = documents;
+        this.variant = Product.variant(application.model().name(), Prompts.answer("", List.of()));
+    }
+
+    /** Finds the processed documents of an organisation. */
+    static List<StoredDocument> documents(Application application, UsageContext owner) throws InterruptedException {
+        Pools pools = application.pools();
+        Library library = application.library();
+        List<BlobName> blobs = pools.io(owner, library::list).join();
+        return application
+                .inFlight()
+                .each(blobs, blob -> pools.io(owner, () -> library.find(blob)), application.hook()::stopping)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Answers a question; throws what the model or the storage failed with, in a CompletionException. */
+    AskResult ask(String question) throws InterruptedException {
+        ContentSource source = source(question);
+        ContentKind<Answer> kind = kind(question);
+        Optional<Content<Answer>> found =
+                pools.io(owner, () -> cache.find(source, kind)).join();
+        if (found.isPresent()) {
+            return new AskResult(question, found.get().value(), true, TokenCounts.ZERO);
+        }
+        loadPassages();
+        Request request = application.usage().begin(question);
+        Answer answer = answer(question, owner.withRequest(request.id()), made -> cache.save(source, kind, made));
+        application.usage().end(request);
+        return new AskResult(question, answer, false, request.tally().tokens());
+    }
+
+    private void loadPassages() throws InterruptedException {
+        if (passages.isEmpty()) {
+            passages = new PassageShelf(application, owner).passages(documents);
+        }
+    }
+
+    private Answer answer(String question, UsageContext owner, Function<Answer, Content<Answer>> keep) {
+        return pools.query(owner, () -> new PassageIndex(application.encoder().get()).rank(question, passages))
+                .thenCompose(best -> pools.agent(owner, () -> ask(question, best), keep))
+                .join()
+                .value();
+    }
+
+    private Answer ask(String question, List<Passage> best) {
+        String text = application.calls().answer(Prompts.answer(question, best));
+        return known(Answers.answer(question, text));
+    }
+
+    /** Leaves out the sources that the model has made up. */
+    private Answer known(Answer answer) {
+        List<String> sources = answer.sources().stream()
+                .distinct()
+                .filter(source -> documents.stream()
+                        .anyMatch(document -> oneLine(document.name()).equals(oneLine(source))))
+                .toList();
+        return new Answer(answer.text(), sources);
+    }
+
+    /** Names are on one line in prompts. */
+    private static String oneLine(String name) {
+        return name.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+    }
+
+    /** Changes with every document, and stands under the name of the session. */
+    private ContentSource source(String question) {
+        String content = documents.stream()
+                .map(document -> document.hash() + " " + document.name().length() + " " + document.name())
+                .collect(Collectors.joining("\n", "", "\n" + question));
+        return ContentSource.of("session " + owner.session(), content);
+    }
+
+    private ContentKind<Answer> kind(String question) {
+        String hash = ContentSource.of("question", question).hash();
+        return new ContentKind<>("answer-" + hash.substring(0, 32), Answer.class, variant);
+    }
+}

@@ -1,0 +1,16 @@
+package io.agentruntime.examples.documents;
+
+import java.util.List;
+
+/**
+ * What a search for documents has found.
+ *
+ * @param documents the documents in the order of their names
+ * @param problems one entry for each path that could not be searched, in the order in which they were met
+ */
+record FoundDocuments(List<DocumentFile> documents, List<DocumentException> problems) {
+    FoundDocuments {
+        documents = List.copyOf(documents);
+        problems = List.copyOf(problems);
+    }
+}

@@ -1,0 +1,60 @@
+package io.agentruntime.examples.documents;
+
+import io.agentruntime.usage.TokenCounts;
+import io.agentruntime.usage.UsageTotal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes the tables that end a run. */
+final class Report {
+    private Report() {}
+
+    /** One line per document. */
+    static List<String> documents(List<DocumentResult> results) {
+        Table table = new Table(2, "Document", "Cache", "Tokens in", "Tokens out", "Cached", "Time");
+        results.forEach(result -> row(table, result));
+        return table.lines();
+    }
+
+    private static void row(Table table, DocumentResult result) {
+        TokenCounts tokens = result.tokens();
+        table.row(
+                Printable.line(result.name()),
+                result.cache(),
+                Table.number(tokens.input()),
+                Table.number(tokens.output()),
+                Table.number(tokens.cached()),
+                seconds(result.took()));
+    }
+
+    /** One line per organisation and feature, over all runs. */
+    static List<String> usage(List<UsageTotal> totals, String source) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Usage of all runs so far, read from " + Printable.line(source));
+        if (totals.isEmpty()) {
+            lines.add("No model call was ever made.");
+            return lines;
+        }
+        Table table = new Table(2, "Organisation", "Feature", "Calls", "Failed", "Tokens in", "Tokens out", "Cached");
+        totals.forEach(total -> row(table, total));
+        lines.addAll(table.lines());
+        return lines;
+    }
+
+    private static void row(Table table, UsageTotal total) {
+        table.row(
+                Printable.line(total.organisation()),
+                Printable.line(total.feature()),
+                Table.number(total.calls()),
+                Table.number(total.failed()),
+                Table.number(total.tokens().input()),
+                Table.number(total.tokens().output()),
+                Table.number(total.tokens().cached()));
+    }
+
+    static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    }
+}
