@@ -6,12 +6,12 @@ import java.util.List;
 final class CannotRunException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final List<String> problems;
+    private final String[] problems;
     private final int exitCode;
 
     CannotRunException(List<String> problems, int exitCode) {
         super(String.join("; ", problems));
-        this.problems = List.copyOf(problems);
+        this.problems = problems.toArray(String[]::new);
         this.exitCode = exitCode;
     }
 
@@ -26,7 +26,7 @@ final class CannotRunException extends RuntimeException {
     }
 
     List<String> problems() {
-        return problems;
+        return List.of(problems);
     }
 
     int exitCode() {
