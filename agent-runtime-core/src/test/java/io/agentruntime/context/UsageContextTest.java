@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,43 +77,28 @@ class UsageContextTest {
                 ACME.withUser("u").withSession("s").withRequest("r").withMetadata("k", "v");
         assertThat(context).isEqualTo(new UsageContext("acme", "summaries", "u", "s", "r", Map.of("k", "v")));
         assertThat(context.withUser(null).user()).isNull();
+        assertThat(UsageContext.builder("acme", "summaries")
+                        .user("u")
+                        .session("s")
+                        .request("r")
+                        .metadata("k", "v")
+                        .build())
+                .isEqualTo(context);
     }
 
     @Test
-    @Tag("flaw-17")
-    void close_onAnotherThread_changesNeitherThread() {
-        ContextScope scope = ACME.open();
-        UsageContext other = UsageContext.of("other", "f");
-        var seenThere = CompletableFuture.supplyAsync(() -> {
-                    try (ContextScope otherScope = other.open()) {
-                        scope.close();
-                        return UsageContext.current();
-                    }
-                })
-                .join();
-        assertThat(seenThere).contains(other);
-        assertThat(UsageContext.current()).contains(ACME);
-        scope.close();
-        assertThat(UsageContext.current()).isEmpty();
-    }
-
-    @Test
-    void close_twice_changesNothingTheSecondTime() {
-        ContextScope first = ACME.open();
-        first.close();
-        try (ContextScope second = ACME.withFeature("other").open()) {
-            first.close();
-            assertThat(UsageContext.current()).contains(ACME.withFeature("other"));
+    void open_overAnotherOrganisation_isRefusedUnlessAskedFor() {
+        UsageContext other = UsageContext.of("other", "summaries");
+        try (ContextScope scope = ACME.open()) {
+            assertThatThrownBy(other::open)
+                    .isInstanceOf(ContextConflictException.class)
+                    .hasMessageContaining("'other'")
+                    .hasMessageContaining("'acme'");
+            assertThat(UsageContext.current()).contains(ACME);
+            try (ContextScope replaced = other.openReplacing()) {
+                assertThat(UsageContext.current()).contains(other);
+            }
+            assertThat(UsageContext.current()).contains(ACME);
         }
-    }
-
-    @Test
-    void close_withInnerScopeLeftOpen_closesThatToo() {
-        ContextScope outer = ACME.open();
-        ContextScope forgotten = ACME.withFeature("inner").open();
-        outer.close();
-        assertThat(UsageContext.current()).isEmpty();
-        forgotten.close();
-        assertThat(UsageContext.current()).isEmpty();
     }
 }

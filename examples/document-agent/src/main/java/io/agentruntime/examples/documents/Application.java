@@ -1,6 +1,7 @@
 package io.agentruntime.examples.documents;
 
 import io.agentruntime.AgentRuntime;
+import io.agentruntime.examples.documents.embedded.SentenceEncoder;
 import io.agentruntime.jdbc.DuckDbUsageStore;
 import io.agentruntime.lifecycle.ShutdownReport;
 import io.agentruntime.lifecycle.StartException;

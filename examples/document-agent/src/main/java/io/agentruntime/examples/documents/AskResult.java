@@ -1,5 +1,6 @@
 package io.agentruntime.examples.documents;
 
+import io.agentruntime.examples.documents.prompts.Answer;
 import io.agentruntime.usage.TokenCounts;
 import java.util.ArrayList;
 import java.util.List;

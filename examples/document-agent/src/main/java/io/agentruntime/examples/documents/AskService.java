@@ -6,6 +6,11 @@ import io.agentruntime.cache.ContentKind;
 import io.agentruntime.cache.ContentSource;
 import io.agentruntime.context.UsageContext;
 import io.agentruntime.examples.documents.RunUsage.Request;
+import io.agentruntime.examples.documents.embedded.PassageIndex;
+import io.agentruntime.examples.documents.prompts.Answer;
+import io.agentruntime.examples.documents.prompts.Answers;
+import io.agentruntime.examples.documents.prompts.Passage;
+import io.agentruntime.examples.documents.prompts.Prompts;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.usage.TokenCounts;
 import java.util.List;
@@ -64,9 +69,12 @@ final class AskService {
         }
         loadPassages();
         Request request = application.usage().begin(question);
-        Answer answer = answer(question, owner.withRequest(request.id()), made -> cache.save(source, kind, made));
-        application.usage().end(request);
-        return new AskResult(question, answer, false, request.tally().tokens());
+        try {
+            Answer answer = answer(question, owner.withRequest(request.id()), made -> cache.save(source, kind, made));
+            return new AskResult(question, answer, false, request.tally().tokens());
+        } finally {
+            application.usage().end(request);
+        }
     }
 
     private void loadPassages() throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.agentruntime.examples.documents;
 
+import io.agentruntime.examples.documents.embedded.SentenceEncoder;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

@@ -2,6 +2,8 @@ package io.agentruntime.examples.documents;
 
 import io.agentruntime.cache.ContentCache;
 import io.agentruntime.context.UsageContext;
+import io.agentruntime.examples.documents.reading.DocumentFile;
+import io.agentruntime.examples.documents.reading.LoadedDocument;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

@@ -2,6 +2,7 @@ package io.agentruntime.examples.documents;
 
 import io.agentruntime.context.UsageContext;
 import io.agentruntime.examples.documents.RunUsage.Request;
+import io.agentruntime.examples.documents.reading.DocumentFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

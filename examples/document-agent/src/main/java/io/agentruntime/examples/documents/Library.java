@@ -3,6 +3,7 @@ package io.agentruntime.examples.documents;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agentruntime.context.UsageContext;
+import io.agentruntime.examples.documents.reading.LoadedDocument;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.agentruntime.examples.documents;
 
+import io.agentruntime.examples.documents.reading.DocumentException;
 import io.agentruntime.executor.WorkloadRejectedException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;

@@ -3,6 +3,8 @@ package io.agentruntime.examples.documents;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import io.agentruntime.examples.documents.embedded.EmbeddedChatModel;
+import io.agentruntime.examples.documents.embedded.SentenceEncoder;
 import java.util.List;
 import java.util.function.Supplier;
 

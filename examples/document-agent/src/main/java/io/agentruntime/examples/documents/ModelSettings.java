@@ -1,5 +1,6 @@
 package io.agentruntime.examples.documents;
 
+import io.agentruntime.examples.documents.embedded.EmbeddedChatModel;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

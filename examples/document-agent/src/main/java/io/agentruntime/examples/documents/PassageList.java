@@ -1,5 +1,6 @@
 package io.agentruntime.examples.documents;
 
+import io.agentruntime.examples.documents.prompts.Passage;
 import java.util.List;
 
 /**

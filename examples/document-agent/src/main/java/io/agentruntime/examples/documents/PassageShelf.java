@@ -4,6 +4,8 @@ import io.agentruntime.cache.Content;
 import io.agentruntime.cache.ContentCache;
 import io.agentruntime.cache.ContentKind;
 import io.agentruntime.context.UsageContext;
+import io.agentruntime.examples.documents.embedded.PassageIndex;
+import io.agentruntime.examples.documents.prompts.Passage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,6 +1,8 @@
 package io.agentruntime.examples.documents;
 
 import io.agentruntime.context.UsageContext;
+import io.agentruntime.examples.documents.reading.DocumentFinder;
+import io.agentruntime.examples.documents.reading.FoundDocuments;
 import io.agentruntime.storage.BlobName;
 import java.util.ArrayList;
 import java.util.List;

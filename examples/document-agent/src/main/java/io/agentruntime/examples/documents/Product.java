@@ -4,6 +4,12 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import io.agentruntime.cache.ContentCache;
 import io.agentruntime.cache.ContentKind;
 import io.agentruntime.cache.ContentSource;
+import io.agentruntime.examples.documents.prompts.Answers;
+import io.agentruntime.examples.documents.prompts.Faqs;
+import io.agentruntime.examples.documents.prompts.Prompts;
+import io.agentruntime.examples.documents.prompts.Questions;
+import io.agentruntime.examples.documents.prompts.Summary;
+import io.agentruntime.examples.documents.prompts.Task;
 import java.util.List;
 import java.util.function.BiFunction;
 

@@ -1,5 +1,6 @@
 package io.agentruntime.examples.documents;
 
+import io.agentruntime.examples.documents.embedded.SentenceEncoder;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -1,6 +1,7 @@
 package io.agentruntime.examples.documents;
 
 import io.agentruntime.context.UsageContext;
+import io.agentruntime.examples.documents.embedded.SentenceEncoder;
 import io.agentruntime.jdbc.DuckDbUsageStore;
 import io.agentruntime.usage.UsageTotal;
 import java.io.ByteArrayInputStream;

@@ -2,6 +2,7 @@ package io.agentruntime.examples.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentruntime.examples.documents.prompts.Prompts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
