@@ -57,9 +57,7 @@ class HouseTest {
         int hiddenPercent = 100 * core.hidden / core.types;
         System.out.printf("core: %d public types, %d%% of %d hidden%n", open, hiddenPercent, core.types);
         assertThat(open).as("public top-level types of core").isLessThanOrEqualTo(70);
-        // 40 is the aim: the vocabulary came first, and each part brings the machinery behind it. Raise this with every
-        // part.
-        assertThat(hiddenPercent).as("percent hidden of core").isGreaterThanOrEqualTo(25);
+        assertThat(hiddenPercent).as("percent hidden of core").isGreaterThanOrEqualTo(40);
     }
 
     private static void check(String what, List<Integer> lines, int median, int p90) {

@@ -3,6 +3,7 @@ package io.agentruntime.context;
 import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,20 @@ public final class ContextSnapshot {
     public void run(Runnable task) {
         try (ContextVisit visit = ContextVisit.begin(context, carried)) {
             task.run();
+        }
+    }
+
+    /**
+     * Calls a supplier inside this snapshot, here and now, and restores the calling thread afterwards, also when it throws.
+     *
+     * @param <T> the type of the result
+     * @param task what to call
+     * @return what it returned
+     * @throws ContextScopeException in strict mode, if the task left a scope open
+     */
+    public <T extends @Nullable Object> T call(Supplier<? extends T> task) {
+        try (ContextVisit visit = ContextVisit.begin(context, carried)) {
+            return task.get();
         }
     }
 

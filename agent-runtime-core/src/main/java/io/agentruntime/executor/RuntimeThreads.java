@@ -25,7 +25,7 @@ public final class RuntimeThreads implements ThreadFactory {
     }
 
     /**
-     * Makes a factory.
+     * Makes a factory of platform threads.
      *
      * @param component the owner of the threads
      * @return the factory
@@ -34,11 +34,26 @@ public final class RuntimeThreads implements ThreadFactory {
         return new RuntimeThreads(requireNonNull(component, "component"));
     }
 
+    /**
+     * Makes a factory of virtual threads where the running JVM has them, and of platform threads where it has not.
+     *
+     * @param component the owner of the threads
+     * @return the factory
+     */
+    static ThreadFactory virtual(String component) {
+        RuntimeThreads platform = of(component);
+        return VirtualThreads.areThere() ? task -> VirtualThreads.make(task, platform.nextName()) : platform;
+    }
+
     @Override
     public Thread newThread(Runnable task) {
-        Thread thread = new Thread(task, "agentruntime-" + component + "-" + count.incrementAndGet());
+        Thread thread = new Thread(task, nextName());
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler((t, e) -> log.error("thread '{}' ended with an error", t.getName(), e));
         return thread;
+    }
+
+    private String nextName() {
+        return "agentruntime-" + component + "-" + count.incrementAndGet();
     }
 }

@@ -2,60 +2,71 @@ package io.agentruntime.executor;
 
 import static java.util.Objects.requireNonNull;
 
+import io.agentruntime.context.UsageContext;
+import io.agentruntime.executor.ScheduledWork.Repeat;
+import io.agentruntime.executor.WorkerPool.Admission;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.lifecycle.Managed;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RunnableFuture;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pool of one {@link Workload}: bounded in threads and in waiting tasks, and every task runs in the context of the code that
+ * The pool of one {@link Workload}: bounded in running and in waiting tasks, and every task runs in the context of the code that
  * submitted it.
  *
- * <p>A task that finds neither a thread nor room in the queue is rejected at once with a {@link WorkloadRejectedException}.
- * Cancelling a future with an interrupt interrupts its running task; its slot is free when the task has really ended. After
- * {@link #stop} every future that {@code submit} ever returned is done. Thread-safe.
+ * <p><b>Rejection.</b> A task that finds no room is rejected at once with a {@link WorkloadRejectedException}; {@link
+ * #submitWaiting} waits for room instead.
+ *
+ * <p><b>Futures.</b> What {@code submit} returns is a {@link CompletableFuture} whose stages run in the context of the code that
+ * attached them, the asynchronous ones on this workload. Cancelling it with an interrupt interrupts its task, which keeps its slot
+ * until it has really ended. After {@link #stop} every such future is done. So are its stages, except one that waits for something
+ * foreign and one whose function runs and ignores the interrupt.
+ *
+ * <p><b>Waiting.</b> A task may wait for the future of another task of this or any other workload, to any depth: while it waits
+ * ({@code get}, {@code join}, {@code invokeAll}, {@code invokeAny}), its slot is free for the tasks it waits for. Waiting for
+ * anything else, such as {@link CompletableFuture#allOf}, holds the slot.
+ *
+ * <p><b>Schedules.</b> Each run of a scheduled task is a task of this workload, in the context of the code that scheduled it. Runs of
+ * one schedule never overlap; one that finds the workload full is skipped, with a warning. Schedules end with {@link #shutdown} and
+ * {@link #stop}: what has not begun by then is cancelled.
+ *
+ * <p>Thread-safe.
  */
-public final class WorkloadExecutor extends AbstractExecutorService implements Managed {
+public final class WorkloadExecutor extends AbstractExecutorService implements ScheduledExecutorService, Managed {
 
     private static final Logger log = LoggerFactory.getLogger(WorkloadExecutor.class);
 
     private final Workload workload;
-    private final ThreadPoolExecutor pool;
-    private final Set<WorkloadTask<?>> running = ConcurrentHashMap.newKeySet();
-    private final LongAdder submitted = new LongAdder();
-    private final LongAdder completed = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder cancelled = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
-    private volatile boolean aborted;
+    private final WorkerPool pool;
+    private final Alarm alarm;
+    private final WorkloadCounters counters = new WorkloadCounters();
+    private final Executor stages = this::runStage;
+    private final Set<ScheduledWork<?>> scheduled = ConcurrentHashMap.newKeySet();
 
     private WorkloadExecutor(Workload workload) {
         this.workload = workload;
-        BlockingQueue<Runnable> queue = workload.queueCapacity() == 0
-                ? new SynchronousQueue<>()
-                : new ArrayBlockingQueue<>(workload.queueCapacity());
-        this.pool = new ThreadPoolExecutor(
-                workload.threads(),
-                workload.threads(),
-                0,
-                TimeUnit.NANOSECONDS,
-                queue,
-                RuntimeThreads.of(workload.name()),
-                (task, full) -> reject());
+        this.alarm = new Alarm(workload.name());
+        boolean virtual = workload.virtualThreads() && VirtualThreads.areThere();
+        this.pool = new WorkerPool(
+                workload,
+                virtual ? RuntimeThreads.virtual(workload.name()) : RuntimeThreads.of(workload.name()),
+                !virtual);
     }
 
     /**
@@ -71,6 +82,28 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
     @Override
     public String name() {
         return workload.name();
+    }
+
+    int threads() {
+        return workload.threads();
+    }
+
+    WorkerPool pool() {
+        return pool;
+    }
+
+    WorkloadCounters counters() {
+        return counters;
+    }
+
+    /** Runs asynchronous stages. */
+    Executor stages() {
+        return stages;
+    }
+
+    /** Makes a future of this workload that is completed by hand. */
+    <T> CompletableFuture<T> promise() {
+        return new WorkloadFuture<>(this);
     }
 
     /**
@@ -89,6 +122,50 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
     }
 
     /**
+     * Runs a task in the caller's context, until a deadline: it does not begin after it, is interrupted when it passes, and its
+     * future fails with a {@link TimeoutException} then.
+     *
+     * @param <T> the type of the result
+     * @param task what to call
+     * @param deadline when to be done
+     * @return the future of its result
+     * @throws WorkloadRejectedException if the workload is full or closed
+     */
+    public <T> CompletableFuture<T> submit(Callable<T> task, Deadline deadline) {
+        WorkloadTask<T> future = new WorkloadTask<>(requireNonNull(task, "task"), this);
+        long nanos = deadline.remainingNanos();
+        if (nanos == 0) {
+            pool.countEnded();
+            future.fail(timeout(Duration.ZERO));
+            return future;
+        }
+        execute(future);
+        future.stopWith(alarm(() -> future.fail(timeout(Duration.ofNanos(nanos))), nanos));
+        return future;
+    }
+
+    private TimeoutException timeout(Duration after) {
+        return new TimeoutException("a task of workload '" + name() + "' was not done within " + after);
+    }
+
+    /**
+     * Runs a task in the caller's context, and waits for room if the workload is full.
+     *
+     * @param <T> the type of the result
+     * @param task what to call
+     * @param patience how long to wait for room at most
+     * @return the future of its result
+     * @throws WorkloadRejectedException if the workload is closed, or still full when the time is up
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public <T> CompletableFuture<T> submitWaiting(Callable<T> task, Duration patience) throws InterruptedException {
+        WorkloadTask<T> future = new WorkloadTask<>(requireNonNull(task, "task"), this);
+        Slot slot = slot(future);
+        check(pool.submitWaiting(slot, Deadline.after(patience).remainingNanos()));
+        return future;
+    }
+
+    /**
      * Runs a task in the caller's context.
      *
      * @param task what to run
@@ -97,7 +174,7 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
      */
     @Override
     public CompletableFuture<?> submit(Runnable task) {
-        return submit(Executors.callable(task));
+        return submit(Executors.callable(requireNonNull(task, "task")));
     }
 
     /**
@@ -111,7 +188,7 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
      */
     @Override
     public <T> CompletableFuture<T> submit(Runnable task, T result) {
-        return submit(Executors.callable(task, result));
+        return submit(Executors.callable(requireNonNull(task, "task"), result));
     }
 
     /**
@@ -122,8 +199,30 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
      */
     @Override
     public void execute(Runnable task) {
-        submitted.increment();
-        pool.execute(task instanceof WorkloadTask<?> ? task : logged(requireNonNull(task, "task")));
+        WorkloadTask<?> future = task instanceof WorkloadTask<?> t ? t : logged(requireNonNull(task, "task"));
+        check(pool.submit(slot(future)));
+    }
+
+    private Slot slot(WorkloadTask<?> task) {
+        Slot slot = new Slot(task, owner(), Worker.current() != null);
+        task.placed(slot);
+        return slot;
+    }
+
+    private String owner() {
+        return workload.fairness()
+                ? UsageContext.current().map(UsageContext::organisation).orElse("")
+                : "";
+    }
+
+    private void check(Admission admission) {
+        if (admission != Admission.ACCEPTED) {
+            throw new WorkloadRejectedException(statistics(), admission == Admission.CLOSED);
+        }
+    }
+
+    private void runStage(Runnable stage) {
+        check(pool.submit(new Slot(new StageTask(stage, this), owner(), true)));
     }
 
     private WorkloadTask<?> logged(Runnable task) {
@@ -142,7 +241,7 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
 
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Callable<T> task) {
-        return new WorkloadTask<>(task, this);
+        return new WorkloadTask<>(requireNonNull(task, "task"), this);
     }
 
     @Override
@@ -150,34 +249,63 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
         return new WorkloadTask<>(Executors.callable(task, result), this);
     }
 
-    private void reject() {
-        rejected.increment();
-        throw new WorkloadRejectedException(statistics(), pool.isShutdown());
-    }
-
-    void began(WorkloadTask<?> task) {
-        running.add(task);
-        if (aborted) { // the stop may have looked for running tasks before this one was added
-            task.cancel(true);
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
+        try (FirstSuccess<T> first = FirstSuccess.of(this, tasks)) {
+            return first.get();
         }
     }
 
-    void ended(WorkloadTask<?> task) {
-        running.remove(task);
-    }
-
-    void forget(WorkloadTask<?> task) {
-        pool.remove(task);
-    }
-
-    void count(WorkloadTask<?> task) {
-        if (task.isCancelled()) {
-            cancelled.increment();
-        } else if (task.isCompletedExceptionally()) {
-            failed.increment();
-        } else {
-            completed.increment();
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try (FirstSuccess<T> first = FirstSuccess.of(this, tasks)) {
+            return first.get(timeout, unit);
         }
+    }
+
+    @Override
+    public <V> ScheduledFuture<V> schedule(Callable<V> task, long delay, TimeUnit unit) {
+        return schedule(new ScheduledWork<>(this, requireNonNull(task, "task"), Repeat.NEVER, 0), unit.toNanos(delay));
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        return schedule(Executors.callable(requireNonNull(task, "task")), delay, unit);
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long initialDelay, long period, TimeUnit unit) {
+        return schedule(repeated(task, Repeat.AT_FIXED_RATE, unit.toNanos(period)), unit.toNanos(initialDelay));
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long initialDelay, long delay, TimeUnit unit) {
+        return schedule(repeated(task, Repeat.WITH_FIXED_DELAY, unit.toNanos(delay)), unit.toNanos(initialDelay));
+    }
+
+    private ScheduledWork<Object> repeated(Runnable task, Repeat repeat, long periodNanos) {
+        if (periodNanos <= 0) {
+            throw new IllegalArgumentException("the period is not positive: " + periodNanos + " ns");
+        }
+        return new ScheduledWork<>(this, Executors.callable(requireNonNull(task, "task")), repeat, periodNanos);
+    }
+
+    private <V> ScheduledWork<V> schedule(ScheduledWork<V> work, long delayNanos) {
+        if (pool.isShutdown()) {
+            check(Admission.CLOSED);
+        }
+        scheduled.add(work);
+        CompletableFuture<V> unused = work.whenComplete((value, failure) -> scheduled.remove(work));
+        work.arm(Math.max(0, delayNanos));
+        if (pool.isShutdown()) {
+            work.cancel(false);
+        }
+        return work;
+    }
+
+    Runnable alarm(Runnable action, long delayNanos) {
+        return alarm.set(action, delayNanos);
     }
 
     /**
@@ -186,20 +314,11 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
      * @return the figures of this moment; they are read one after another while tasks go on
      */
     public WorkloadStatistics statistics() {
-        return new WorkloadStatistics(
-                workload.name(),
-                workload.threads(),
-                pool.getActiveCount(),
-                pool.getQueue().size(),
-                submitted.sum(),
-                completed.sum(),
-                failed.sum(),
-                cancelled.sum(),
-                rejected.sum());
+        return counters.statistics(workload, pool.load());
     }
 
     /**
-     * Takes no more tasks, finishes those it has as far as the deadline allows, then cancels and interrupts the rest.
+     * Takes no more tasks from outside, finishes those it has as far as the deadline allows, then cancels and interrupts the rest.
      *
      * @param deadline when to be done
      * @return how many tasks were cancelled
@@ -207,40 +326,34 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
      */
     @Override
     public long stop(Deadline deadline) throws InterruptedException {
-        pool.shutdown();
+        shutdown();
         try {
-            return pool.awaitTermination(deadline.remainingNanos(), TimeUnit.NANOSECONDS) ? 0 : abort();
+            return pool.awaitTermination(deadline.remainingNanos()) ? 0 : abort();
         } catch (InterruptedException e) {
             abort();
             throw e;
+        } finally {
+            alarm.close();
         }
     }
 
     /** Cancels and interrupts whatever is left; does nothing where nothing is. */
     long abort() {
-        aborted = true;
-        long before = cancelled.sum();
-        running.forEach(task -> task.cancel(true)); // before the pool interrupts, or they would end as failed
-        pool.shutdownNow().forEach(WorkloadExecutor::cancelTask);
-        return cancelled.sum() - before;
+        return pool.abort().ended();
     }
 
-    private static void cancelTask(Runnable waiting) {
-        if (waiting instanceof WorkloadTask<?> task) {
-            task.cancel(true);
-        }
-    }
-
+    /** Takes no more tasks from outside and ends all schedules; what was accepted goes on. */
     @Override
     public void shutdown() {
         pool.shutdown();
+        scheduled.forEach(work -> work.cancelUnlessRunning());
     }
 
+    /** Stops at once; the futures of the tasks that never started are cancelled. */
     @Override
     public List<Runnable> shutdownNow() {
-        List<Runnable> waiting = pool.shutdownNow();
-        waiting.forEach(WorkloadExecutor::cancelTask);
-        return waiting;
+        shutdown();
+        return pool.abort().neverStarted();
     }
 
     @Override
@@ -255,7 +368,7 @@ public final class WorkloadExecutor extends AbstractExecutorService implements M
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return pool.awaitTermination(timeout, unit);
+        return pool.awaitTermination(unit.toNanos(timeout));
     }
 
     @Override

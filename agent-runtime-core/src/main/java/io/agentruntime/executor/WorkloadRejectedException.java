@@ -1,5 +1,6 @@
 package io.agentruntime.executor;
 
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -11,17 +12,19 @@ public final class WorkloadRejectedException extends RejectedExecutionException 
     private static final long serialVersionUID = 1L;
 
     private final transient WorkloadStatistics statistics;
+
     /** Whether the workload was closed rather than full. */
     private final boolean closed;
 
     WorkloadRejectedException(WorkloadStatistics statistics, boolean closed) {
-        super("workload '" + statistics.name() + "' rejected a task: "
-                + (closed
-                        ? "closed"
-                        : "full (threads=" + statistics.threads() + ", active=" + statistics.active() + ", queued="
-                                + statistics.queued() + ")"));
+        super("workload '" + statistics.name() + "' rejected a task: " + (closed ? "closed" : full(statistics)));
         this.statistics = statistics;
         this.closed = closed;
+    }
+
+    private static String full(WorkloadStatistics statistics) {
+        return "full (threads=" + statistics.threads() + ", active=" + statistics.active() + ", queued="
+                + statistics.queued() + ")";
     }
 
     /**
@@ -40,5 +43,16 @@ public final class WorkloadRejectedException extends RejectedExecutionException 
      */
     public boolean closed() {
         return closed;
+    }
+
+    /**
+     * Hints when it may make sense to try again: when the tasks that wait now will have begun, if they take as long as half of those
+     * before them.
+     *
+     * @return a time from the moment of the rejection; zero if nothing has been measured yet or the workload is closed
+     */
+    public Duration retryAfter() {
+        long rounds = 1L + statistics.queued() / statistics.threads();
+        return closed ? Duration.ZERO : statistics.runTime().median().multipliedBy(rounds);
     }
 }

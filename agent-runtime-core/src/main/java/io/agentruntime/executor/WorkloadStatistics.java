@@ -7,21 +7,27 @@ package io.agentruntime.executor;
  *
  * @param name the workload
  * @param threads how many tasks may run at once
- * @param active how many are running
- * @param queued how many are waiting
- * @param submitted how many were ever handed in, the rejected ones included
+ * @param active how many are under way, those that wait for another task included
+ * @param queued how many have not begun
+ * @param largest how many threads there were at most
+ * @param submitted how many were ever handed in, asynchronous stages and the rejected ones included
  * @param completed how many returned
- * @param failed how many threw
+ * @param failed how many threw, or ran out of time
  * @param cancelled how many were cancelled before their end
  * @param rejected how many were refused
+ * @param queueWait how long tasks waited before they began
+ * @param runTime how long they ran
  */
 public record WorkloadStatistics(
         String name,
         int threads,
         int active,
         int queued,
+        int largest,
         long submitted,
         long completed,
         long failed,
         long cancelled,
-        long rejected) {}
+        long rejected,
+        Latency queueWait,
+        Latency runTime) {}

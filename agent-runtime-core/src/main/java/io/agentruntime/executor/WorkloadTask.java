@@ -1,110 +1,180 @@
 package io.agentruntime.executor;
 
-import io.agentruntime.context.ContextScope;
 import io.agentruntime.context.ContextSnapshot;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RunnableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One task of a workload: runs once, in the context of its submitter, and is the future of its own result. Stages that hang on it
- * without an executor run on the workload too.
- */
-final class WorkloadTask<T> extends CompletableFuture<T> implements RunnableFuture<T> {
+/** One task of a workload: runs once, in the context of its submitter, and is the future of its own result. */
+final class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T>, WorkerPool.Abortable {
 
     /*
-     * WAITING → RUNNING → ENDED; a cancel that interrupts takes RUNNING → INTERRUPTING → ENDED, and the runner waits for the
-     * second step before it gives its thread back, so that the interrupt cannot hit the next task.
+     * WAITING → RUNNING → ENDED; who ends it before it runs takes WAITING → ENDED. An interrupt takes RUNNING → INTERRUPTING →
+     * RUNNING, and the runner waits for the second step before it gives its thread back, so that the interrupt cannot hit the next
+     * task. The future itself is completed by whoever comes first; it is counted once, by that one.
      */
-    private enum Phase {
-        WAITING,
-        RUNNING,
-        INTERRUPTING,
-        ENDED
-    }
+    private static final int WAITING = 0;
+    private static final int RUNNING = 1;
+    private static final int INTERRUPTING = 2;
+    private static final int ENDED = 3;
+
+    // fields with handles instead of atomics: there is a task for every piece of work
+    private static final VarHandle phaseHandle = handle("phase", int.class);
+    private static final VarHandle countedHandle = handle("counted", boolean.class);
 
     private final Callable<? extends T> task;
-    private final WorkloadExecutor workload;
-    private final ContextSnapshot snapshot = ContextSnapshot.capture();
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
-    private final AtomicBoolean counted = new AtomicBoolean();
+    private final ContextSnapshot snapshot;
+    private volatile int phase = WAITING;
+
+    @SuppressWarnings("UnusedVariable") // by its handle
+    private volatile boolean counted;
+
     private volatile @Nullable Thread runner;
+    private volatile @Nullable Slot slot; // its place in the queue
+    private volatile @Nullable Runnable disarm; // switches the alarm of its deadline off
+
+    private static VarHandle handle(String field, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(WorkloadTask.class, field, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     WorkloadTask(Callable<? extends T> task, WorkloadExecutor workload) {
+        this(task, workload, ContextSnapshot.capture());
+    }
+
+    WorkloadTask(Callable<? extends T> task, WorkloadExecutor workload, ContextSnapshot snapshot) {
+        super(workload);
         this.task = task;
-        this.workload = workload;
+        this.snapshot = snapshot;
+    }
+
+    void placed(Slot place) {
+        slot = place;
+    }
+
+    /** Lets the end of this task switch an alarm off. */
+    void stopWith(Runnable off) {
+        disarm = off;
+        if (isDone()) {
+            off.run();
+        }
     }
 
     @Override
     public void run() {
         runner = Thread.currentThread();
-        if (isDone() || !phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
+        if (!phaseHandle.compareAndSet(this, WAITING, RUNNING)) {
             return;
         }
-        workload.began(this);
-        try (ContextScope scope = snapshot.open()) {
-            callTask();
+        if (workload.pool().isAborted()) { // the abort may have looked for running tasks before this one was
+            boolean unused = abort();
+        }
+        Worker worker = Worker.current();
+        long began = worker == null || worker.measures() ? System.nanoTime() : 0;
+        measureWait(began);
+        try {
+            snapshot.run(this::callTask);
+        } catch (Throwable misuse) { // a scope left open, in strict mode
+            completeExceptionally(misuse);
         } finally {
+            if (began != 0) {
+                workload.counters().runTime.record(System.nanoTime() - began);
+            }
             countOnce();
             giveThreadBack();
-            workload.ended(this);
+        }
+    }
+
+    private void measureWait(long began) {
+        Slot place = slot;
+        if (place != null && place.queuedAt != 0) {
+            workload.counters().queueWait.record((began == 0 ? System.nanoTime() : began) - place.queuedAt);
+        } else if (began != 0) {
+            workload.counters().queueWait.record(0); // it found a seat at once
         }
     }
 
     private void callTask() {
-        if (isDone()) {
-            return;
-        }
-        try {
-            complete(task.call());
-        } catch (Throwable failure) { // an Error too must reach whoever waits
-            completeExceptionally(failure);
+        if (!isDone()) {
+            try {
+                complete(task.call());
+            } catch (Throwable failure) { // an Error too must reach whoever waits
+                completeExceptionally(failure);
+            }
         }
     }
 
     private void giveThreadBack() {
-        if (!phase.compareAndSet(Phase.RUNNING, Phase.ENDED)) {
-            while (phase.get() == Phase.INTERRUPTING) {
-                Thread.onSpinWait();
-            }
+        while (!phaseHandle.compareAndSet(this, RUNNING, ENDED)) {
+            Thread.onSpinWait();
         }
         runner = null;
     }
 
-    /** Ends the future at once; a running task is interrupted if asked for, and keeps its slot until it really ends. */
+    /** Ends the future at once; a running task is interrupted if asked for, and keeps its seat until it really ends. */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (cancelled) {
-            countOnce();
-            workload.forget(this);
-            if (mayInterruptIfRunning) {
-                interruptRunner();
-            }
+            giveUp(mayInterruptIfRunning);
         }
         return cancelled;
     }
 
-    private void interruptRunner() {
-        Thread thread = runner;
-        if (thread != null && phase.compareAndSet(Phase.RUNNING, Phase.INTERRUPTING)) {
-            thread.interrupt();
-            phase.set(Phase.ENDED);
+    @Override
+    public boolean abort() {
+        boolean ended =
+                completeExceptionally(new CancellationException("workload '" + workload.name() + "' was stopped"));
+        if (ended) {
+            giveUp(true);
+        }
+        return ended;
+    }
+
+    /** Ends the future with a failure from outside, and interrupts the task if it runs. */
+    void fail(Throwable failure) {
+        if (completeExceptionally(failure)) {
+            giveUp(true);
         }
     }
 
-    private void countOnce() {
-        if (counted.compareAndSet(false, true)) {
-            workload.count(this);
+    private void giveUp(boolean interrupt) {
+        countOnce();
+        Slot place = slot;
+        if (phaseHandle.compareAndSet(this, WAITING, ENDED)) {
+            if (place != null) {
+                workload.pool().forget(place);
+            }
+        } else if (interrupt && phaseHandle.compareAndSet(this, RUNNING, INTERRUPTING)) {
+            Thread thread = runner;
+            if (thread != null) {
+                thread.interrupt();
+            }
+            phase = RUNNING;
         }
     }
 
     @Override
-    public Executor defaultExecutor() {
-        return workload;
+    void promote() {
+        Slot place = slot;
+        if (place != null && phase == WAITING) {
+            workload.pool().promote(place);
+        }
+    }
+
+    private void countOnce() {
+        if (countedHandle.compareAndSet(this, false, true)) {
+            workload.counters().count(this);
+            Runnable off = disarm;
+            if (off != null) {
+                off.run();
+            }
+        }
     }
 }

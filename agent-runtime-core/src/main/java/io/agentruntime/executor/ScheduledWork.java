@@ -1,0 +1,125 @@
+package io.agentruntime.executor;
+
+import io.agentruntime.context.ContextSnapshot;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that is to run later, once or again and again, each time as a task of the workload and in the context of the code that
+ * scheduled it. A run that the workload rejects is skipped if there is a next one, and ends the future if there is none.
+ */
+final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFuture<T> {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkloadExecutor.class);
+
+    /** How the time of the next run is found. */
+    enum Repeat {
+        NEVER,
+        AT_FIXED_RATE,
+        WITH_FIXED_DELAY
+    }
+
+    private final ContextSnapshot snapshot = ContextSnapshot.capture();
+    private final Callable<? extends T> task;
+    private final Repeat repeat;
+    private final long periodNanos;
+    private volatile long dueAt;
+    private volatile @Nullable Runnable disarm;
+    private volatile @Nullable CompletableFuture<T> run;
+
+    ScheduledWork(WorkloadExecutor workload, Callable<? extends T> task, Repeat repeat, long periodNanos) {
+        super(workload);
+        this.task = task;
+        this.repeat = repeat;
+        this.periodNanos = periodNanos;
+    }
+
+    /** Sets the alarm for the next run. */
+    void arm(long delayNanos) {
+        dueAt = System.nanoTime() + delayNanos;
+        disarm = workload.alarm(this::fire, delayNanos);
+        if (isDone()) {
+            disarmNow();
+        }
+    }
+
+    private void fire() {
+        WorkloadTask<T> next = new WorkloadTask<>(task, workload, snapshot);
+        run = next;
+        try {
+            if (!isDone()) {
+                workload.execute(next);
+                CompletableFuture<T> unused = next.whenComplete(this::ran);
+            }
+        } catch (RejectedExecutionException e) {
+            if (repeat == Repeat.NEVER || workload.isShutdown()) {
+                completeExceptionally(e);
+            } else {
+                log.warn("a scheduled run was skipped: {}", e.getMessage());
+                armAgain();
+            }
+        }
+    }
+
+    private void ran(T value, @Nullable Throwable failure) {
+        if (failure != null) {
+            completeExceptionally(failure);
+        } else if (repeat == Repeat.NEVER) {
+            complete(value);
+        } else {
+            armAgain();
+        }
+    }
+
+    private void armAgain() {
+        long now = System.nanoTime();
+        long next = repeat == Repeat.AT_FIXED_RATE ? dueAt + periodNanos : now + periodNanos;
+        long delay = Math.max(0, next - now);
+        arm(delay);
+        dueAt = next; // a late run does not move the ones after it
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        disarmNow();
+        CompletableFuture<T> current = run;
+        if (current != null) {
+            current.cancel(mayInterruptIfRunning);
+        }
+        return cancelled;
+    }
+
+    /** Ends the schedule; a run under way goes on to its end, and ends the future of a task that runs once. */
+    void cancelUnlessRunning() {
+        CompletableFuture<T> current = run;
+        disarmNow();
+        if (repeat != Repeat.NEVER || current == null) {
+            super.cancel(false);
+        }
+    }
+
+    private void disarmNow() {
+        Runnable off = disarm;
+        if (off != null) {
+            off.run();
+        }
+    }
+
+    @Override
+    public long getDelay(TimeUnit unit) {
+        return unit.convert(dueAt - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+        return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+    }
+}
