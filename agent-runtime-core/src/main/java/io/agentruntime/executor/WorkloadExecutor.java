@@ -144,6 +144,18 @@ public final class WorkloadExecutor extends AbstractExecutorService implements S
         return future;
     }
 
+    /**
+     * Runs a task in the caller's context, until a deadline, like {@link #submit(Callable, Deadline)}.
+     *
+     * @param task what to run
+     * @param deadline when to be done
+     * @return a future that ends, with null, when the task does
+     * @throws WorkloadRejectedException if the workload is full or closed
+     */
+    public CompletableFuture<?> submit(Runnable task, Deadline deadline) {
+        return submit(Executors.callable(requireNonNull(task, "task")), deadline);
+    }
+
     private TimeoutException timeout(Duration after) {
         return new TimeoutException("a task of workload '" + name() + "' was not done within " + after);
     }

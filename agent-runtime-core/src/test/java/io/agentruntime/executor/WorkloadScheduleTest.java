@@ -137,6 +137,24 @@ class WorkloadScheduleTest {
     }
 
     @Test
+    void submit_runnableWithADeadline_keepsIt() {
+        CompletableFuture<?> future = executor.submit(
+                () -> {
+                    awaitGate();
+                },
+                Deadline.after(Duration.ofMillis(20)));
+        assertThatThrownBy(() -> future.get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(TimeoutException.class);
+    }
+
+    private void awaitGate() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     void submitWaiting_full_waitsForRoomOrIsRejected() throws Exception {
         occupy(2);
         assertThat(executor.submit(() -> "fills the queue")).isNotDone();
@@ -193,11 +211,7 @@ class WorkloadScheduleTest {
         for (int i = 0; i < tasks; i++) {
             executor.execute(() -> {
                 running.countDown();
-                try {
-                    gate.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                awaitGate();
             });
         }
         running.await();

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 /** Usage events from one producer through a queue with the defaults of a runtime into a DuckDB file, counted again at the end. */
 public final class UsageIngest implements WholeRun {
 
+    private static final int BATCH = 2_000; // as the usage queue of AgentRuntime
     private static final int CAPACITY = 10_000;
     private static final long PAUSE_MICROS = 100;
 
@@ -53,6 +54,7 @@ public final class UsageIngest implements WholeRun {
         store.start();
         BackgroundQueue<UsageEvent> queue = BackgroundQueue.<UsageEvent>builder("usage", store::store)
                 .capacity(CAPACITY)
+                .batchSize(BATCH)
                 .build();
         queue.start();
         long began = System.nanoTime();
