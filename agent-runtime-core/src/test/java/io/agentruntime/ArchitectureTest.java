@@ -21,7 +21,8 @@ class ArchitectureTest {
             Set.of("context", "lifecycle", "ratelimit"),
             Set.of("storage", "executor"),
             Set.of("cache", "queue", "resilience"),
-            Set.of("session", "chat", "usage", "quota"),
+            Set.of("session", "usage", "quota"),
+            Set.of("chat"),
             Set.of(""));
 
     @Test
