@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.agentruntime.cache.ContentCache;
 import io.agentruntime.executor.ExecutorRegistry;
 import io.agentruntime.executor.RuntimeThreads;
+import io.agentruntime.executor.Workload;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.lifecycle.Lifecycle;
 import io.agentruntime.lifecycle.Managed;
@@ -50,7 +51,8 @@ public final class AgentRuntime implements AutoCloseable {
         config = builder.config();
         usageStore = builder.usageStore();
         content = ContentCache.create(builder.blobStore(), builder.clock());
-        executors = ExecutorRegistry.create(config.agent(), config.io(), config.query());
+        executors = ExecutorRegistry.create(
+                config.agent(), config.io(), config.query(), config.others().toArray(Workload[]::new));
         usageQueue = BackgroundQueue.<UsageEvent>builder("usage-queue", usageStore::store)
                 .capacity(config.usageQueueCapacity())
                 .batchSize(USAGE_BATCH)

@@ -3,13 +3,12 @@ package io.agentruntime;
 import io.agentruntime.executor.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 
 /** Reads variables one by one and remembers what is wrong with them, so that all of it can be said at once. */
 final class EnvironmentReader {
-
-    private static final int DEFAULT_QUEUE_CAPACITY = 1_000;
 
     private final Map<String, String> variables;
     private final List<String> problems = new ArrayList<>();
@@ -18,10 +17,12 @@ final class EnvironmentReader {
         this.variables = Map.copyOf(variables);
     }
 
-    Workload workload(String name, String prefix, int defaultThreads) {
-        int threads = number(prefix + "_POOL_SIZE", defaultThreads, 1, Workload.MAX_THREADS);
-        int capacity = number(prefix + "_QUEUE_CAPACITY", DEFAULT_QUEUE_CAPACITY, 0, Workload.MAX_QUEUE_CAPACITY);
-        return new Workload(name, threads, capacity);
+    /** Reads the bounds of a workload, whose name is the beginning of the names of its variables. */
+    Workload workload(Workload defaults) {
+        String prefix = defaults.name().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_EXECUTOR";
+        int threads = number(prefix + "_POOL_SIZE", defaults.threads(), 1, Workload.MAX_THREADS);
+        int capacity = number(prefix + "_QUEUE_CAPACITY", defaults.queueCapacity(), 0, Workload.MAX_QUEUE_CAPACITY);
+        return defaults.withBounds(threads, capacity);
     }
 
     /** Reads a whole number; one that cannot be used becomes the default, and a problem. */

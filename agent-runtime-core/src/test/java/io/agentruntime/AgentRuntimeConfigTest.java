@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.agentruntime.executor.Workload;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,8 @@ class AgentRuntimeConfigTest {
                         new Workload("io", 20, 1000),
                         new Workload("query", 10, 1000),
                         10_000,
-                        Duration.ofSeconds(30)));
+                        Duration.ofSeconds(30),
+                        List.of()));
     }
 
     @Test
@@ -39,7 +41,29 @@ class AgentRuntimeConfigTest {
                         new Workload("io", 3, 4),
                         new Workload("query", 5, 0),
                         7,
-                        Duration.ofSeconds(8)));
+                        Duration.ofSeconds(8),
+                        List.of()));
+    }
+
+    @Test
+    void fromEnvironment_workloadsOfTheHost_haveTheirDefaultsUnlessTheEnvironmentSaysOtherwise() {
+        Workload crawlers = new Workload("web-crawlers", 5, 50).virtual().fair();
+        Workload embedders = new Workload("embedders", 2, 20);
+        Map<String, String> variables = Map.of("WEB_CRAWLERS_EXECUTOR_POOL_SIZE", "7");
+        assertThat(AgentRuntimeConfig.fromEnvironment(variables, crawlers, embedders)
+                        .others())
+                .containsExactly(new Workload("web-crawlers", 7, 50).virtual().fair(), embedders);
+    }
+
+    @Test
+    void fromEnvironment_unusableValueForAWorkloadOfTheHost_isNamed() {
+        ConfigurationException failure = catchThrowableOfType(
+                ConfigurationException.class,
+                () -> AgentRuntimeConfig.fromEnvironment(
+                        Map.of("CRAWLERS_EXECUTOR_QUEUE_CAPACITY", "-1"), new Workload("crawlers", 1, 1)));
+        assertThat(failure.problems())
+                .containsExactly(
+                        "CRAWLERS_EXECUTOR_QUEUE_CAPACITY is '-1', allowed: a whole number from 0 to 10000000");
     }
 
     @Test

@@ -17,6 +17,20 @@ final class ContextFrame {
     @Nullable
     ContextScope innermost;
 
+    /** The last snapshot of a context alone; code that hands over many tasks gets the same one each time. */
+    private ContextSnapshot plain = new ContextSnapshot(null, null);
+
+    /** Makes a snapshot of this frame and what the carriers gave. */
+    ContextSnapshot snapshot(@Nullable Object @Nullable [] carried) {
+        if (carried != null) {
+            return new ContextSnapshot(context, carried);
+        }
+        if (!plain.isOf(context)) {
+            plain = new ContextSnapshot(context, null);
+        }
+        return plain;
+    }
+
     static ContextFrame current() {
         return FRAMES.get();
     }

@@ -2,6 +2,7 @@ package io.agentruntime.context;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ public final class ContextSnapshot {
     private final @Nullable UsageContext context;
     private final @Nullable Object @Nullable [] carried;
 
-    private ContextSnapshot(@Nullable UsageContext context, @Nullable Object @Nullable [] carried) {
+    ContextSnapshot(@Nullable UsageContext context, @Nullable Object @Nullable [] carried) {
         this.context = context;
         this.carried = carried;
     }
@@ -29,7 +30,21 @@ public final class ContextSnapshot {
      * @return the snapshot
      */
     public static ContextSnapshot capture() {
-        return new ContextSnapshot(ContextFrame.current().context, Carriers.capture());
+        return ContextFrame.current().snapshot(Carriers.capture());
+    }
+
+    /**
+     * Tells who the captured work belongs to.
+     *
+     * @return the context that was current, or nothing if there was none
+     */
+    public Optional<UsageContext> context() {
+        return Optional.ofNullable(context);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an equal one would do as well, but is not worth the comparison
+    boolean isOf(@Nullable UsageContext other) {
+        return context == other;
     }
 
     /**

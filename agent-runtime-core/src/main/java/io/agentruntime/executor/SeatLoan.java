@@ -1,22 +1,29 @@
 package io.agentruntime.executor;
 
-import org.jspecify.annotations.Nullable;
-
 /** The stretch in which a task waits for a future and its seat is free for others. */
 final class SeatLoan implements AutoCloseable {
 
-    private final @Nullable Worker worker;
+    private final Worker worker;
 
-    private SeatLoan(@Nullable Worker worker) {
+    private SeatLoan(Worker worker) {
         this.worker = worker;
     }
 
-    static SeatLoan by(@Nullable Worker worker, WorkloadFuture<?> awaited) {
-        if (worker == null) {
-            return new SeatLoan(null);
+    /** Begins to wait for as long as it takes; fails if the two would wait for each other. */
+    static SeatLoan untilDone(Worker worker, WorkloadFuture<?> awaited) {
+        worker.awaits(awaited); // before the look around, so that of two who close a circle at once one sees the other
+        if (awaited.endsOnlyAfter(worker)) {
+            worker.awaits(null);
+            throw WorkloadWaitException.circle(worker.pool.name(), awaited.workload.name());
         }
-        if (!worker.pool.lendSeat()) {
-            throw new WorkloadWaitException(worker.pool.name(), awaited.workload.name());
+        return forATime(worker, awaited);
+    }
+
+    /** Begins to wait for a time at most, so that a circle would end by itself. */
+    static SeatLoan forATime(Worker worker, WorkloadFuture<?> awaited) {
+        if (!worker.pool.lendSeat(worker)) {
+            worker.awaits(null);
+            throw WorkloadWaitException.tooMany(worker.pool.name(), awaited.workload.name());
         }
         awaited.awaited();
         return new SeatLoan(worker);
@@ -24,8 +31,7 @@ final class SeatLoan implements AutoCloseable {
 
     @Override
     public void close() {
-        if (worker != null) {
-            worker.pool.reclaimSeat(worker);
-        }
+        worker.awaits(null);
+        worker.pool.reclaimSeat(worker);
     }
 }

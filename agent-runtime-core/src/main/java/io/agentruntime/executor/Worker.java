@@ -1,6 +1,8 @@
 package io.agentruntime.executor;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements Runnable {
 
     private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
+
+    /** What has become of the seat of the task. */
+    enum Seat {
+        HELD,
+        /** Lent by the task, which waits for a future of a workload. */
+        LENT,
+        /** Taken by the pool, because the task seems to wait for tasks of its own in some other way. */
+        TAKEN
+    }
 
     private enum Signal {
         NONE,
@@ -17,12 +28,20 @@ final class Worker implements Runnable {
 
     final WorkerPool pool;
     final Thread thread;
-    private volatile Signal signal = Signal.NONE;
-    private volatile @Nullable Runnable task; // the first or next one, set by the pool before the signal
-    private volatile @Nullable Runnable running;
-    private long tasks;
 
-    Worker(WorkerPool pool, Runnable first, ThreadFactory threads) {
+    /** What this worker is to run, or runs. Guarded by the lock of the pool; this worker itself may read it at any time. */
+    @Nullable
+    WorkloadTask<?> task;
+
+    /** Guarded by the lock of the pool. */
+    Seat seat = Seat.HELD;
+
+    private volatile Signal signal = Signal.NONE;
+    private volatile @Nullable WorkloadFuture<?> awaited;
+    private final AtomicLong completed = new AtomicLong(); // written by this worker only
+    private long begun;
+
+    Worker(WorkerPool pool, WorkloadTask<?> first, ThreadFactory threads) {
         this.pool = pool;
         this.task = first;
         this.thread = threads.newThread(this);
@@ -37,8 +56,10 @@ final class Worker implements Runnable {
     public void run() {
         CURRENT.set(this);
         try {
-            for (Runnable next = takeTask(); next != null; next = pool.next(this)) {
-                runTask(next);
+            for (WorkloadTask<?> next = task; next != null; next = pool.next(this)) {
+                boolean unused = Thread.interrupted(); // an interrupt of the task before is not meant for this one
+                begun++;
+                next.runOn(this);
             }
         } finally {
             CURRENT.remove();
@@ -46,37 +67,36 @@ final class Worker implements Runnable {
         }
     }
 
-    private void runTask(Runnable next) {
-        Thread.interrupted(); // an interrupt of the task before is not meant for this one
-        running = next;
-        tasks++;
-        next.run(); // a WorkloadTask or a StageTask: neither throws
-        running = null;
-    }
-
     /** Whether the time of the running task is to be measured. */
     boolean measures() {
-        return Sampling.takes(tasks);
+        return Sampling.takes(begun);
     }
 
-    private @Nullable Runnable takeTask() {
-        Runnable taken = task;
-        task = null; // an idle worker must not hold on to it
-        return taken;
+    void countCompleted() {
+        completed.setOpaque(completed.getPlain() + 1);
+    }
+
+    long completed() {
+        return completed.getOpaque();
+    }
+
+    /** Whether the running task waits for a {@link CompletableFuture}, as {@link LockSupport} tells. */
+    boolean isParkedInFuture() {
+        Object blocker = LockSupport.getBlocker(thread);
+        return blocker != null && blocker.getClass().getEnclosingClass() == CompletableFuture.class;
+    }
+
+    /** Says what the running task waits for, for as long as it takes; null if it does not. */
+    void awaits(@Nullable WorkloadFuture<?> future) {
+        awaited = future;
     }
 
     @Nullable
-    Runnable running() {
-        return running;
+    WorkloadFuture<?> awaited() {
+        return awaited;
     }
 
-    /** Lets this worker, which waits for it, run a task. */
-    void give(Runnable next) {
-        task = next;
-        signal(Signal.GO);
-    }
-
-    /** Lets this worker, which waits to go on with its task, go on. */
+    /** Lets this worker, which waits for a task, or to go on with its task, go on. */
     void resume() {
         signal(Signal.GO);
     }
@@ -91,10 +111,9 @@ final class Worker implements Runnable {
         LockSupport.unpark(thread);
     }
 
-    /** Waits for a task; null says that there will be none. */
-    @Nullable
-    Runnable awaitTask() {
-        return awaitSignal() == Signal.LEAVE ? null : takeTask();
+    /** Waits for a task; false says that there will be none. */
+    boolean awaitTask() {
+        return awaitSignal() == Signal.GO;
     }
 
     /** Waits to go on with the running task; an interrupt meanwhile is kept for it. */

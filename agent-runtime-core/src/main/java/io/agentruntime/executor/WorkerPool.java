@@ -1,8 +1,8 @@
 package io.agentruntime.executor;
 
+import io.agentruntime.executor.Worker.Seat;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -25,7 +25,12 @@ final class WorkerPool {
      *
      * INVARIANT: under the lock, whenever a seat is free for a waiting task, that task has been given it.
      *
-     * Nothing but counting happens under the lock. Threads are started after it is released.
+     * A task may also wait for tasks of its own in a way that is not seen here, such as CompletableFuture.allOf(...).join(). So while
+     * tasks from inside wait for a seat, the pool looks around every few milliseconds; a task that is parked in such a future while
+     * tasks of its making wait has its seat taken from it. When it goes on, and only then, one more task runs than there are seats.
+     *
+     * Nothing but counting happens under the lock, which is why those who want it spin a little before they go to sleep. Threads are
+     * started after it is released.
      */
 
     /** How the offer of a task ended. */
@@ -40,129 +45,150 @@ final class WorkerPool {
     /** Room for tasks from inside, beyond the capacity: a task must be able to hand over its own parts when the queue is full. */
     private static final int INSIDE_ROOM = 1_024;
 
+    private static final long RELIEF_NANOS = 10_000_000;
+    private static final int SPINS = 64;
+
     private final Workload workload;
-    private final ThreadFactory threads;
     private final boolean keepIdle;
+    private final Alarm alarm;
     private final ReentrantLock lock = new ReentrantLock(); // guards everything below
     private final Condition room = lock.newCondition();
     private final Condition changed = lock.newCondition(); // a worker has left
-    private final SlotQueue queue; // all that wait
-    private final ArrayDeque<Slot> inside = new ArrayDeque<>(); // those of them that may take a lent seat
-    private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+    private final WaitingTasks queue;
+    private final Crew crew;
     private final ArrayDeque<Worker> resuming = new ArrayDeque<>();
-    private final Set<Worker> workers = new HashSet<>();
-    private int running; // seats taken
-    private int waiting; // seats lent
-    private int queued;
-    private int gone; // slots in the queues that no longer count
-    private int largest;
-    private long offered;
+    private int running; // seats held
+    private int lent; // seats lent, or taken
+    private int roomWanted; // threads that wait for room
+    private long startedAtOnce; // tasks that did not wait, or had ended before
     private long refused;
+    private boolean reliefDue;
     private boolean shutdown;
-    private volatile boolean aborted;
+    private boolean aborted;
 
-    WorkerPool(Workload workload, ThreadFactory threads, boolean keepIdle) {
+    /** Whether tasks from outside find no seat, and may be queued without the lock. Written under the lock. */
+    private volatile boolean saturated;
+
+    WorkerPool(Workload workload, ThreadFactory threads, boolean keepIdle, Alarm alarm) {
         this.workload = workload;
-        this.threads = threads;
         this.keepIdle = keepIdle;
-        this.queue = workload.fairness() ? new SlotQueue.Fair() : new SlotQueue.Fifo();
+        this.alarm = alarm;
+        this.crew = new Crew(this, threads);
+        this.queue = new WaitingTasks(workload.fairness(), workload.queueCapacity());
+    }
+
+    private void acquireLock() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
     }
 
     /** Takes a task, or says why not. A task from inside another task may take a seat that is lent. */
-    Admission submit(Slot slot) {
+    Admission submit(WorkloadTask<?> task) {
+        if (saturated && !task.inside && queue.offer(task)) {
+            return saturated ? Admission.ACCEPTED : settle(task);
+        }
         Worker fresh = null;
-        lock.lock();
+        boolean relief = false;
+        acquireLock();
         try {
-            offered++;
-            if (terminated() || aborted || (shutdown && !slot.inside)) {
+            if (shutdown && isClosedTo(task)) {
                 refused++;
                 return Admission.CLOSED;
             }
-            if (seatFor(slot)) {
+            if (hasSeatFor(task)) {
+                startedAtOnce++;
                 running++;
-                fresh = start(slot.task);
-            } else if (queued >= (slot.inside ? workload.queueCapacity() + INSIDE_ROOM : workload.queueCapacity())) {
+                fresh = crew.start(task);
+                checkSaturation();
+            } else if (task.inside ? queue.addInside(task, INSIDE_ROOM) : queue.offer(task)) {
+                relief = wantsRelief();
+            } else {
                 refused++;
                 return Admission.FULL;
-            } else {
-                enqueue(slot);
             }
         } finally {
             lock.unlock();
         }
         startThread(fresh);
+        callRelief(relief);
         return Admission.ACCEPTED;
+    }
+
+    /** Looks again after a task has been queued while a seat became free or the pool was shut down. */
+    private Admission settle(WorkloadTask<?> task) {
+        List<Worker> fresh = new ArrayList<>();
+        lock.lock();
+        try {
+            if (shutdown && queue.forget(task)) {
+                refused++;
+                changed.signalAll();
+                return Admission.CLOSED;
+            }
+            for (WorkloadTask<?> next = fillSeat(); next != null; next = fillSeat()) {
+                Worker worker = crew.start(next);
+                if (worker != null) {
+                    fresh.add(worker);
+                }
+            }
+            checkSaturation();
+        } finally {
+            lock.unlock();
+        }
+        fresh.forEach(this::startThread);
+        return Admission.ACCEPTED;
+    }
+
+    /** To be called when seats have been taken or given back; what is queued must be looked at again if it says false. */
+    private void checkSaturation() {
+        boolean now = !shutdown && running + lent >= workload.threads();
+        if (now != saturated) {
+            saturated = now;
+        }
+    }
+
+    private boolean isClosedTo(WorkloadTask<?> task) {
+        return terminated() || aborted || !task.inside;
+    }
+
+    private boolean hasSeatFor(WorkloadTask<?> task) {
+        return task.inside ? running < workload.threads() : running + lent < workload.threads();
     }
 
     /** Counts a task that ended before it was offered. */
     void countEnded() {
         lock.lock();
         try {
-            offered++;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Counts an offer that was not made, because it could not succeed. */
-    void countRefused() {
-        lock.lock();
-        try {
-            offered++;
-            refused++;
+            startedAtOnce++;
         } finally {
             lock.unlock();
         }
     }
 
     /** Waits for room, up to a time, and takes the task. */
-    Admission submitWaiting(Slot slot, long timeoutNanos) throws InterruptedException {
+    Admission submitWaiting(WorkloadTask<?> task, long timeoutNanos) throws InterruptedException {
         long left = timeoutNanos;
         while (true) {
-            Admission admission = submit(slot);
+            Admission admission = submit(task);
             if (admission != Admission.FULL || left <= 0) {
                 return admission;
             }
             lock.lockInterruptibly();
             try {
-                offered--; // the same offer is made again
-                refused--;
-                if (queued >= workload.queueCapacity() && !seatFor(slot) && !shutdown) {
+                refused--; // the same offer is made again
+                roomWanted++;
+                if (queue.size() >= workload.queueCapacity() && !hasSeatFor(task) && !shutdown) {
                     left = room.awaitNanos(left);
                 }
             } finally {
+                roomWanted--;
                 lock.unlock();
             }
         }
-    }
-
-    private boolean seatFor(Slot slot) {
-        return slot.inside ? running < workload.threads() : running + waiting < workload.threads();
-    }
-
-    private void enqueue(Slot slot) {
-        if (Sampling.takes(offered)) {
-            slot.queuedAt = System.nanoTime();
-        }
-        slot.gone = false;
-        queue.add(slot);
-        if (slot.inside) {
-            inside.add(slot);
-        }
-        queued++;
-    }
-
-    /** Gives a task that has a seat to an idle worker, or returns a new one whose thread is to be started. */
-    private @Nullable Worker start(Runnable task) {
-        Worker worker = idle.pollLast();
-        if (worker != null) {
-            worker.give(task);
-            return null;
-        }
-        Worker fresh = new Worker(this, task, threads);
-        workers.add(fresh);
-        largest = Math.max(largest, workers.size());
-        return fresh;
     }
 
     private void startThread(@Nullable Worker fresh) {
@@ -179,8 +205,9 @@ final class WorkerPool {
     private void seatLost(Worker fresh) {
         lock.lock();
         try {
-            workers.remove(fresh);
+            crew.remove(fresh);
             running--;
+            checkSaturation();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -188,65 +215,76 @@ final class WorkerPool {
     }
 
     /** Fills a free seat: with a task that wants to go on, or else with one that wants to begin, which is returned. */
-    private @Nullable Runnable fillSeat() {
+    private @Nullable WorkloadTask<?> fillSeat() {
         if (running >= workload.threads()) {
             return null;
         }
         Worker resumed = resuming.poll();
         if (resumed != null) {
+            resume(resumed);
+            return null;
+        }
+        WorkloadTask<?> task = running + lent < workload.threads() ? queue.poll() : queue.pollInside();
+        if (task != null) {
             running++;
-            resumed.resume();
-            return null;
+            signalRoom();
         }
-        Slot slot = running + waiting < workload.threads() ? queue.poll() : SlotQueue.next(inside);
-        if (slot == null) {
-            return null;
-        }
-        take(slot);
+        return task;
+    }
+
+    private void resume(Worker worker) {
         running++;
-        return slot.task;
+        worker.seat = Seat.HELD;
+        worker.resume();
     }
 
-    private void take(Slot slot) {
-        slot.gone = true;
-        queued--;
-        gone += slot.inside ? 1 : 0; // it stands in the other queue still
-        compactIfWorthwhile();
-        room.signal();
-    }
-
-    private void compactIfWorthwhile() {
-        if (gone > workload.queueCapacity() + INSIDE_ROOM) {
-            queue.compact();
-            inside.removeIf(slot -> slot.gone);
-            gone = 0;
+    private void signalRoom() {
+        if (roomWanted > 0) {
+            room.signal();
         }
     }
 
     /** Ends the task of a worker and finds it the next one; null says that the worker is to leave. */
     @Nullable
-    Runnable next(Worker worker) {
-        lock.lock();
+    WorkloadTask<?> next(Worker worker) {
+        acquireLock();
         try {
-            running--;
-            Runnable task = fillSeat();
-            if (task != null) {
+            giveSeatBack(worker);
+            WorkloadTask<?> task = fillSeat();
+            if (task == null && saturated) {
+                checkSaturation();
+                task = fillSeat(); // one that was queued meanwhile, by someone who still saw no seat
+                checkSaturation();
+            }
+            worker.task = task;
+            if (task != null || isNotNeeded()) {
                 return task;
             }
-            if (shutdown || !keepIdle || running + waiting + idle.size() >= workload.threads()) {
-                return null;
-            }
-            idle.addLast(worker);
+            crew.rest(worker);
         } finally {
             lock.unlock();
         }
-        return worker.awaitTask();
+        return worker.awaitTask() ? worker.task : null;
+    }
+
+    private void giveSeatBack(Worker worker) {
+        if (worker.seat == Seat.HELD) {
+            running--;
+        } else {
+            lent--;
+            worker.seat = Seat.HELD;
+        }
+    }
+
+    /** Whether a worker without a task is one too many. */
+    private boolean isNotNeeded() {
+        return shutdown || !keepIdle || running + lent + crew.idle() >= workload.threads();
     }
 
     void left(Worker worker) {
         lock.lock();
         try {
-            workers.remove(worker);
+            crew.remove(worker);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -254,19 +292,15 @@ final class WorkerPool {
     }
 
     /** Lends the seat of the running task, which is about to wait. Fails if too many wait already. */
-    boolean lendSeat() {
-        Worker fresh = null;
+    boolean lendSeat(Worker worker) {
+        Worker fresh;
         lock.lock();
         try {
-            if (waiting >= MAX_WAITING) {
+            if (lent >= MAX_WAITING) {
                 return false;
             }
-            running--;
-            waiting++;
-            Runnable task = fillSeat();
-            if (task != null) {
-                fresh = start(task);
-            }
+            fresh = worker.seat == Seat.HELD ? startAnother() : null;
+            worker.seat = Seat.LENT;
         } finally {
             lock.unlock();
         }
@@ -274,13 +308,22 @@ final class WorkerPool {
         return true;
     }
 
+    /** Gives a seat away for as long as its task waits. */
+    private @Nullable Worker startAnother() {
+        running--;
+        lent++;
+        WorkloadTask<?> task = fillSeat();
+        return task == null ? null : crew.start(task);
+    }
+
     /** Takes a seat again for the running task, which has waited; waits for one if need be. */
     void reclaimSeat(Worker worker) {
         lock.lock();
         try {
-            waiting--;
+            lent--;
             if (running < workload.threads() || aborted) {
                 running++;
+                worker.seat = Seat.HELD;
                 return;
             }
             resuming.add(worker);
@@ -291,51 +334,71 @@ final class WorkerPool {
     }
 
     /** Lets a waiting task take a lent seat, because a task waits for it. */
-    void promote(Slot slot) {
+    void promote(WorkloadTask<?> task) {
         Worker fresh = null;
+        boolean relief = false;
         lock.lock();
         try {
-            if (slot.gone || slot.inside) {
-                return;
-            }
-            slot.inside = true;
-            inside.add(slot);
-            Runnable task = fillSeat();
-            if (task != null) {
-                fresh = start(task);
+            if (queue.promote(task)) {
+                WorkloadTask<?> filled = fillSeat();
+                fresh = filled == null ? null : crew.start(filled);
+                relief = wantsRelief();
             }
         } finally {
             lock.unlock();
         }
         startThread(fresh);
+        callRelief(relief);
     }
 
     /** Gives up a waiting task. */
-    void forget(Slot slot) {
+    void forget(WorkloadTask<?> task) {
         lock.lock();
         try {
-            if (!slot.gone) {
-                take(slot);
-                gone++;
+            if (queue.forget(task)) {
+                signalRoom();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    boolean isAborted() {
-        return aborted;
+    /** Whether to look around soon; the caller does it with {@link #callRelief} once the lock is released. */
+    private boolean wantsRelief() {
+        boolean wanted = !reliefDue && !aborted && queue.hasInside();
+        reliefDue |= wanted;
+        return wanted;
     }
 
-    private static int cancel(@Nullable Runnable task) {
-        return task instanceof Abortable abortable && abortable.abort() ? 1 : 0;
+    private void callRelief(boolean wanted) {
+        if (wanted) {
+            alarm.set(this::relieve, RELIEF_NANOS);
+        }
     }
 
-    /** What can be ended before its time: every task of a pool. */
-    interface Abortable {
-
-        /** Ends the task; returns true if this call, and no other, did. */
-        boolean abort();
+    /** Takes the seats of tasks that are parked in a future while tasks of their making wait for a seat. */
+    private void relieve() {
+        List<Worker> fresh = new ArrayList<>();
+        boolean again;
+        lock.lock();
+        try {
+            reliefDue = false;
+            Set<WorkloadTask<?>> ancestors = queue.ancestorsOfInside();
+            for (Worker worker : crew.all()) {
+                if (worker.seat == Seat.HELD && ancestors.contains(worker.task) && worker.isParkedInFuture()) {
+                    worker.seat = Seat.TAKEN;
+                    Worker another = startAnother();
+                    if (another != null) {
+                        fresh.add(another);
+                    }
+                }
+            }
+            again = wantsRelief();
+        } finally {
+            lock.unlock();
+        }
+        fresh.forEach(this::startThread);
+        callRelief(again);
     }
 
     /** What an abort found. */
@@ -345,8 +408,8 @@ final class WorkerPool {
         lock.lock();
         try {
             shutdown = true;
-            idle.forEach(Worker::dismiss);
-            idle.clear();
+            checkSaturation();
+            crew.dismissIdle();
             room.signalAll();
             changed.signalAll();
         } finally {
@@ -356,28 +419,28 @@ final class WorkerPool {
 
     /** Takes no more tasks, gives up those that wait, and interrupts those that run. */
     Aborted abort() {
-        List<Runnable> neverStarted = new ArrayList<>();
+        List<WorkloadTask<?>> neverStarted = new ArrayList<>();
+        List<WorkloadTask<?>> underWay;
         List<Worker> atWork;
         lock.lock();
         try {
             aborted = true;
             shutdown();
-            for (Slot slot = queue.poll(); slot != null; slot = queue.poll()) {
-                take(slot);
-                neverStarted.add(slot.task);
-            }
-            inside.clear();
-            atWork = List.copyOf(workers);
-            resuming.forEach(Worker::resume);
-            running += resuming.size();
+            queue.drainTo(neverStarted::add);
+            atWork = crew.all();
+            underWay = crew.tasks();
+            resuming.forEach(this::resume);
             resuming.clear();
         } finally {
             lock.unlock();
         }
-        int ended = atWork.stream().mapToInt(worker -> cancel(worker.running())).sum()
-                + neverStarted.stream().mapToInt(WorkerPool::cancel).sum();
+        int ended = cancel(underWay) + cancel(neverStarted);
         atWork.forEach(worker -> worker.thread.interrupt());
-        return new Aborted(neverStarted, ended);
+        return new Aborted(List.copyOf(neverStarted), ended);
+    }
+
+    private static int cancel(List<WorkloadTask<?>> tasks) {
+        return tasks.stream().mapToInt(task -> task.abort() ? 1 : 0).sum();
     }
 
     boolean awaitTermination(long timeoutNanos) throws InterruptedException {
@@ -394,7 +457,7 @@ final class WorkerPool {
     }
 
     private boolean terminated() {
-        return shutdown && workers.isEmpty() && queued == 0;
+        return shutdown && crew.isEmpty(); // a worker leaves only when nothing is queued
     }
 
     boolean isTerminated() {
@@ -420,12 +483,13 @@ final class WorkerPool {
     }
 
     /** The live numbers of a pool. */
-    record Load(int active, int queued, int largest, long offered, long refused) {}
+    record Load(int active, int queued, int largest, long offered, long refused, long completed) {}
 
     Load load() {
         lock.lock();
         try {
-            return new Load(running + waiting, queued, largest, offered, refused);
+            long offered = startedAtOnce + queue.accepted() + refused;
+            return new Load(running + lent, queue.size(), crew.largest(), offered, refused, crew.completed());
         } finally {
             lock.unlock();
         }

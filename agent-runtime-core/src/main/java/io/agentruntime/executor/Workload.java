@@ -69,4 +69,16 @@ public record Workload(String name, int threads, int queueCapacity, boolean virt
     public Workload fair() {
         return new Workload(name, threads, queueCapacity, virtualThreads, true);
     }
+
+    /**
+     * Sets other bounds.
+     *
+     * @param newThreads how many tasks may run at once, 1 to {@value #MAX_THREADS}
+     * @param newQueueCapacity how many more may wait, 0 to {@value #MAX_QUEUE_CAPACITY}
+     * @return a copy with these bounds
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public Workload withBounds(int newThreads, int newQueueCapacity) {
+        return new Workload(name, newThreads, newQueueCapacity, virtualThreads, fairness);
+    }
 }

@@ -2,7 +2,6 @@ package io.agentruntime.executor;
 
 import static java.util.Objects.requireNonNull;
 
-import io.agentruntime.context.UsageContext;
 import io.agentruntime.executor.ScheduledWork.Repeat;
 import io.agentruntime.executor.WorkerPool.Admission;
 import io.agentruntime.lifecycle.Deadline;
@@ -66,7 +65,8 @@ public final class WorkloadExecutor extends AbstractExecutorService implements S
         this.pool = new WorkerPool(
                 workload,
                 virtual ? RuntimeThreads.virtual(workload.name()) : RuntimeThreads.of(workload.name()),
-                !virtual);
+                !virtual,
+                alarm);
     }
 
     /**
@@ -136,11 +136,11 @@ public final class WorkloadExecutor extends AbstractExecutorService implements S
         long nanos = deadline.remainingNanos();
         if (nanos == 0) {
             pool.countEnded();
-            future.fail(timeout(Duration.ZERO));
+            future.completeExceptionally(timeout(Duration.ZERO));
             return future;
         }
         execute(future);
-        future.stopWith(alarm(() -> future.fail(timeout(Duration.ofNanos(nanos))), nanos));
+        future.stopWith(alarm(() -> future.completeExceptionally(timeout(Duration.ofNanos(nanos))), nanos));
         return future;
     }
 
@@ -172,8 +172,8 @@ public final class WorkloadExecutor extends AbstractExecutorService implements S
      */
     public <T> CompletableFuture<T> submitWaiting(Callable<T> task, Duration patience) throws InterruptedException {
         WorkloadTask<T> future = new WorkloadTask<>(requireNonNull(task, "task"), this);
-        Slot slot = slot(future);
-        check(pool.submitWaiting(slot, Deadline.after(patience).remainingNanos()));
+        place(future);
+        check(pool.submitWaiting(future, Deadline.after(patience).remainingNanos()));
         return future;
     }
 
@@ -212,19 +212,16 @@ public final class WorkloadExecutor extends AbstractExecutorService implements S
     @Override
     public void execute(Runnable task) {
         WorkloadTask<?> future = task instanceof WorkloadTask<?> t ? t : logged(requireNonNull(task, "task"));
-        check(pool.submit(slot(future)));
+        place(future);
+        check(pool.submit(future));
     }
 
-    private Slot slot(WorkloadTask<?> task) {
-        Slot slot = new Slot(task, owner(), Worker.current() != null);
-        task.placed(slot);
-        return slot;
-    }
-
-    private String owner() {
-        return workload.fairness()
-                ? UsageContext.current().map(UsageContext::organisation).orElse("")
-                : "";
+    private static void place(WorkloadTask<?> task) {
+        Worker worker = Worker.current();
+        if (worker != null) {
+            task.inside = true;
+            task.parent = worker.task;
+        }
     }
 
     private void check(Admission admission) {
@@ -234,7 +231,10 @@ public final class WorkloadExecutor extends AbstractExecutorService implements S
     }
 
     private void runStage(Runnable stage) {
-        check(pool.submit(new Slot(new StageTask(stage, this), owner(), true)));
+        StageTask task = new StageTask(stage, this);
+        place(task);
+        task.inside = true;
+        check(pool.submit(task));
     }
 
     private WorkloadTask<?> logged(Runnable task) {

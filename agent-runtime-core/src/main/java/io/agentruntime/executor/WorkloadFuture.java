@@ -1,6 +1,5 @@
 package io.agentruntime.executor;
 
-import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -22,19 +21,8 @@ class WorkloadFuture<T> extends CompletableFuture<T> {
 
     final WorkloadExecutor workload;
 
-    /** What this one is a stage of; weak, for a long chain must not hold on to its beginning. What still runs is held elsewhere. */
-    private final @Nullable WeakReference<WorkloadFuture<?>> source;
-
-    private volatile @Nullable WeakReference<WorkloadFuture<?>> otherSource;
-
     WorkloadFuture(WorkloadExecutor workload) {
         this.workload = workload;
-        this.source = null;
-    }
-
-    private WorkloadFuture(WorkloadFuture<?> source) {
-        this.workload = source.workload;
-        this.source = new WeakReference<>(source);
     }
 
     /** Called when a task waits for this future: the tasks that it comes from may take the seats of those that wait. */
@@ -42,62 +30,117 @@ class WorkloadFuture<T> extends CompletableFuture<T> {
         WorkloadFuture<?> future = this;
         while (future != null && !future.isDone()) {
             future.promote();
-            WorkloadFuture<?> other = future.get(future.otherSource);
+            WorkloadFuture<?> other = future.otherSource();
             if (other != null) {
                 other.awaited();
             }
-            future = future.get(future.source);
+            future = future.source();
         }
     }
 
-    private @Nullable WorkloadFuture<?> get(@Nullable WeakReference<WorkloadFuture<?>> reference) {
-        return reference == null ? null : reference.get();
+    /**
+     * Whether this future cannot end before the task of a worker has: it is the future of that task, or of one that waits, without a
+     * time limit, for such a future. Circles that run through the function of a stage are not seen.
+     */
+    final boolean endsOnlyAfter(Worker waiting) {
+        WorkloadFuture<?> future = this;
+        for (int steps = 0; future != null && !future.isDone() && steps <= WorkerPool.MAX_WAITING; steps++) {
+            Worker runner = future.runner();
+            if (runner == waiting) {
+                return true;
+            }
+            WorkloadFuture<?> other = future.otherSource();
+            if (other != null && future.needsBoth() && other.endsOnlyAfter(waiting)) {
+                return true;
+            }
+            future = runner != null ? runner.awaited() : other == null || future.needsBoth() ? future.source() : null;
+        }
+        return false;
     }
 
     /** Lets the task behind this future, if there is one and it waits, take a lent seat. */
     void promote() {}
 
-    /** Remembers the second source of a stage that has two. */
-    private static <U> CompletableFuture<U> with(CompletionStage<?> other, CompletableFuture<U> stage) {
-        if (other instanceof WorkloadFuture<?> second && stage instanceof WorkloadFuture<U> future) {
-            future.otherSource = new WeakReference<>(second);
+    /** Who runs the task behind this future now; null if there is none, or it does not run. */
+    @Nullable
+    Worker runner() {
+        return null;
+    }
+
+    /** What this one is a stage of. */
+    @Nullable
+    WorkloadFuture<?> source() {
+        return null;
+    }
+
+    /** The second future that this one is a stage of. */
+    @Nullable
+    WorkloadFuture<?> otherSource() {
+        return null;
+    }
+
+    /** Whether this one ends only when both of its sources have. */
+    boolean needsBoth() {
+        return false;
+    }
+
+    /** Remembers the second source of a stage that needs both. */
+    private static <U> CompletableFuture<U> both(CompletionStage<?> other, CompletableFuture<U> stage) {
+        if (other instanceof WorkloadFuture<?> second && stage instanceof WorkloadStage<U> future) {
+            future.needs(second);
+        }
+        return stage;
+    }
+
+    /** Remembers the second source of a stage that needs one of both. */
+    private static <U> CompletableFuture<U> either(CompletionStage<?> other, CompletableFuture<U> stage) {
+        if (other instanceof WorkloadFuture<?> second && stage instanceof WorkloadStage<U> future) {
+            future.mayUse(second);
         }
         return stage;
     }
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        if (isDone() || Worker.current() == null) {
+        Worker worker = waiter();
+        if (worker == null) {
             return super.get();
         }
-        try (SeatLoan loan = SeatLoan.by(Worker.current(), this)) {
+        try (SeatLoan loan = SeatLoan.untilDone(worker, this)) {
             return super.get();
         }
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (isDone() || Worker.current() == null) {
+        Worker worker = waiter();
+        if (worker == null) {
             return super.get(timeout, unit);
         }
-        try (SeatLoan loan = SeatLoan.by(Worker.current(), this)) {
+        try (SeatLoan loan = SeatLoan.forATime(worker, this)) {
             return super.get(timeout, unit);
         }
     }
 
     @Override
     public T join() {
-        if (isDone() || Worker.current() == null) {
+        Worker worker = waiter();
+        if (worker == null) {
             return super.join();
         }
-        try (SeatLoan loan = SeatLoan.by(Worker.current(), this)) {
+        try (SeatLoan loan = SeatLoan.untilDone(worker, this)) {
             return super.join();
         }
     }
 
+    /** The worker that is about to wait for this future; null if there is nothing to wait for, or no worker waits. */
+    private @Nullable Worker waiter() {
+        return isDone() ? null : Worker.current();
+    }
+
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new WorkloadFuture<>(this);
+        return new WorkloadStage<>(this);
     }
 
     @Override
@@ -107,7 +150,19 @@ class WorkloadFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
-        return super.completeAsync(Carry.supplier(supplier), executor);
+        Supplier<T> carried = Carry.supplier(supplier);
+        executor.execute(() -> completeWith(carried));
+        return this;
+    }
+
+    private void completeWith(Supplier<T> supplier) {
+        if (!isDone()) {
+            try {
+                complete(supplier.get());
+            } catch (Throwable failure) { // an Error too must reach whoever waits
+                completeExceptionally(failure);
+            }
+        }
     }
 
     /** A copy: unlike the one of the JDK it carries the context, and completing it changes nothing here either. */
@@ -166,99 +221,99 @@ class WorkloadFuture<T> extends CompletableFuture<T> {
     @Override
     public <U, V> CompletableFuture<V> thenCombine(
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
-        return with(other, super.thenCombine(other, Carry.function(fn)));
+        return both(other, super.thenCombine(other, Carry.function(fn)));
     }
 
     @Override
     public <U, V> CompletableFuture<V> thenCombineAsync(
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
-        return with(other, super.thenCombineAsync(other, Carry.function(fn)));
+        return both(other, super.thenCombineAsync(other, Carry.function(fn)));
     }
 
     @Override
     public <U, V> CompletableFuture<V> thenCombineAsync(
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
-        return with(other, super.thenCombineAsync(other, Carry.function(fn), executor));
+        return both(other, super.thenCombineAsync(other, Carry.function(fn), executor));
     }
 
     @Override
     public <U> CompletableFuture<Void> thenAcceptBoth(
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
-        return with(other, super.thenAcceptBoth(other, Carry.consumer(action)));
+        return both(other, super.thenAcceptBoth(other, Carry.consumer(action)));
     }
 
     @Override
     public <U> CompletableFuture<Void> thenAcceptBothAsync(
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
-        return with(other, super.thenAcceptBothAsync(other, Carry.consumer(action)));
+        return both(other, super.thenAcceptBothAsync(other, Carry.consumer(action)));
     }
 
     @Override
     public <U> CompletableFuture<Void> thenAcceptBothAsync(
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
-        return with(other, super.thenAcceptBothAsync(other, Carry.consumer(action), executor));
+        return both(other, super.thenAcceptBothAsync(other, Carry.consumer(action), executor));
     }
 
     @Override
     public CompletableFuture<Void> runAfterBoth(CompletionStage<?> other, Runnable action) {
-        return with(other, super.runAfterBoth(other, Carry.runnable(action)));
+        return both(other, super.runAfterBoth(other, Carry.runnable(action)));
     }
 
     @Override
     public CompletableFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action) {
-        return with(other, super.runAfterBothAsync(other, Carry.runnable(action)));
+        return both(other, super.runAfterBothAsync(other, Carry.runnable(action)));
     }
 
     @Override
     public CompletableFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
-        return with(other, super.runAfterBothAsync(other, Carry.runnable(action), executor));
+        return both(other, super.runAfterBothAsync(other, Carry.runnable(action), executor));
     }
 
     @Override
     public <U> CompletableFuture<U> applyToEither(CompletionStage<? extends T> other, Function<? super T, U> fn) {
-        return with(other, super.applyToEither(other, Carry.function(fn)));
+        return either(other, super.applyToEither(other, Carry.function(fn)));
     }
 
     @Override
     public <U> CompletableFuture<U> applyToEitherAsync(CompletionStage<? extends T> other, Function<? super T, U> fn) {
-        return with(other, super.applyToEitherAsync(other, Carry.function(fn)));
+        return either(other, super.applyToEitherAsync(other, Carry.function(fn)));
     }
 
     @Override
     public <U> CompletableFuture<U> applyToEitherAsync(
             CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
-        return with(other, super.applyToEitherAsync(other, Carry.function(fn), executor));
+        return either(other, super.applyToEitherAsync(other, Carry.function(fn), executor));
     }
 
     @Override
     public CompletableFuture<Void> acceptEither(CompletionStage<? extends T> other, Consumer<? super T> action) {
-        return with(other, super.acceptEither(other, Carry.consumer(action)));
+        return either(other, super.acceptEither(other, Carry.consumer(action)));
     }
 
     @Override
     public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action) {
-        return with(other, super.acceptEitherAsync(other, Carry.consumer(action)));
+        return either(other, super.acceptEitherAsync(other, Carry.consumer(action)));
     }
 
     @Override
     public CompletableFuture<Void> acceptEitherAsync(
             CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
-        return with(other, super.acceptEitherAsync(other, Carry.consumer(action), executor));
+        return either(other, super.acceptEitherAsync(other, Carry.consumer(action), executor));
     }
 
     @Override
     public CompletableFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
-        return with(other, super.runAfterEither(other, Carry.runnable(action)));
+        return either(other, super.runAfterEither(other, Carry.runnable(action)));
     }
 
     @Override
     public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
-        return with(other, super.runAfterEitherAsync(other, Carry.runnable(action)));
+        return either(other, super.runAfterEitherAsync(other, Carry.runnable(action)));
     }
 
     @Override
     public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
-        return with(other, super.runAfterEitherAsync(other, Carry.runnable(action), executor));
+        return either(other, super.runAfterEitherAsync(other, Carry.runnable(action), executor));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.agentruntime.executor;
 
 import io.agentruntime.context.ContextSnapshot;
+import io.agentruntime.context.UsageContext;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
@@ -9,36 +10,43 @@ import java.util.concurrent.RunnableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One task of a workload: runs once, in the context of its submitter, and is the future of its own result. */
-final class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T>, WorkerPool.Abortable {
+class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
 
     /*
      * WAITING → RUNNING → ENDED; who ends it before it runs takes WAITING → ENDED. An interrupt takes RUNNING → INTERRUPTING →
      * RUNNING, and the runner waits for the second step before it gives its thread back, so that the interrupt cannot hit the next
-     * task. The future itself is completed by whoever comes first; it is counted once, by that one.
+     * task. The future itself is completed by whoever comes first, which is also who counts it.
+     *
+     * There is a task for every piece of work, so it is its own place in the queue, and has fields with handles instead of atomics.
      */
     private static final int WAITING = 0;
     private static final int RUNNING = 1;
     private static final int INTERRUPTING = 2;
     private static final int ENDED = 3;
-
-    // fields with handles instead of atomics: there is a task for every piece of work
-    private static final VarHandle phaseHandle = handle("phase", int.class);
-    private static final VarHandle countedHandle = handle("counted", boolean.class);
+    private static final VarHandle phaseHandle = phaseHandle();
 
     private final Callable<? extends T> task;
     private final ContextSnapshot snapshot;
     private volatile int phase = WAITING;
-
-    @SuppressWarnings("UnusedVariable") // by its handle
-    private volatile boolean counted;
-
-    private volatile @Nullable Thread runner;
-    private volatile @Nullable Slot slot; // its place in the queue
+    private @Nullable Worker runner; // published by the step to RUNNING
     private volatile @Nullable Runnable disarm; // switches the alarm of its deadline off
 
-    private static VarHandle handle(String field, Class<?> type) {
+    // its place in the queue, guarded by the lock of the pool
+    boolean inside; // may take a lent seat
+    boolean queued;
+    long queuedAt; // 0 if its wait is not measured
+
+    /** The one below in the inbox of the pool; owned by whoever puts it there, then by who takes it out. */
+    @Nullable
+    WorkloadTask<?> next;
+
+    /** The task that submitted this one, until this one has ended. */
+    @Nullable
+    WorkloadTask<?> parent;
+
+    private static VarHandle phaseHandle() {
         try {
-            return MethodHandles.lookup().findVarHandle(WorkloadTask.class, field, type);
+            return MethodHandles.lookup().findVarHandle(WorkloadTask.class, "phase", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -54,28 +62,33 @@ final class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<
         this.snapshot = snapshot;
     }
 
-    void placed(Slot place) {
-        slot = place;
+    /** Whose turn it takes. */
+    final String owner() {
+        return snapshot.context().map(UsageContext::organisation).orElse("");
     }
 
     /** Lets the end of this task switch an alarm off. */
-    void stopWith(Runnable off) {
+    final void stopWith(Runnable off) {
         disarm = off;
         if (isDone()) {
             off.run();
         }
     }
 
+    /** Does nothing for a task that has begun or ended, so for every one that a host can get hold of. */
     @Override
-    public void run() {
-        runner = Thread.currentThread();
+    public final void run() {
+        runOn(null);
+    }
+
+    final void runOn(@Nullable Worker worker) {
+        if (phase != WAITING) {
+            return;
+        }
+        runner = worker;
         if (!phaseHandle.compareAndSet(this, WAITING, RUNNING)) {
             return;
         }
-        if (workload.pool().isAborted()) { // the abort may have looked for running tasks before this one was
-            boolean unused = abort();
-        }
-        Worker worker = Worker.current();
         long began = worker == null || worker.measures() ? System.nanoTime() : 0;
         measureWait(began);
         try {
@@ -86,28 +99,47 @@ final class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<
             if (began != 0) {
                 workload.counters().runTime.record(System.nanoTime() - began);
             }
-            countOnce();
             giveThreadBack();
         }
     }
 
     private void measureWait(long began) {
-        Slot place = slot;
-        if (place != null && place.queuedAt != 0) {
-            workload.counters().queueWait.record((began == 0 ? System.nanoTime() : began) - place.queuedAt);
+        if (queuedAt != 0) {
+            workload.counters().queueWait.record((began == 0 ? System.nanoTime() : began) - queuedAt);
         } else if (began != 0) {
             workload.counters().queueWait.record(0); // it found a seat at once
         }
     }
 
     private void callTask() {
-        if (!isDone()) {
-            try {
-                complete(task.call());
-            } catch (Throwable failure) { // an Error too must reach whoever waits
-                completeExceptionally(failure);
+        if (isDone()) {
+            return; // ended from outside while it waited
+        }
+        try {
+            if (super.complete(task.call())) {
+                countCompleted();
+                disarm();
+            }
+        } catch (Throwable failure) { // an Error too must reach whoever waits
+            if (super.completeExceptionally(failure)) {
+                count(failure);
+                disarm();
             }
         }
+    }
+
+    private void countCompleted() {
+        Worker worker = runner;
+        if (worker == null) {
+            workload.counters().completed.increment();
+        } else {
+            worker.countCompleted();
+        }
+    }
+
+    private void count(Throwable failure) {
+        WorkloadCounters counters = workload.counters();
+        (failure instanceof CancellationException ? counters.cancelled : counters.failed).increment();
     }
 
     private void giveThreadBack() {
@@ -115,66 +147,79 @@ final class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<
             Thread.onSpinWait();
         }
         runner = null;
+        parent = null;
+    }
+
+    @Override
+    public final boolean complete(T value) {
+        boolean won = super.complete(value);
+        if (won) {
+            workload.counters().completed.increment();
+            giveUp(false);
+        }
+        return won;
+    }
+
+    /** Ends the future at once; a running task is interrupted, for nobody can receive its result, and keeps its seat until it ends. */
+    @Override
+    public final boolean completeExceptionally(Throwable failure) {
+        return fail(failure, true);
     }
 
     /** Ends the future at once; a running task is interrupted if asked for, and keeps its seat until it really ends. */
     @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean cancelled = super.cancel(mayInterruptIfRunning);
-        if (cancelled) {
-            giveUp(mayInterruptIfRunning);
-        }
-        return cancelled;
+    public final boolean cancel(boolean mayInterruptIfRunning) {
+        return fail(new CancellationException(), mayInterruptIfRunning) || isCancelled();
     }
 
-    @Override
-    public boolean abort() {
-        boolean ended =
-                completeExceptionally(new CancellationException("workload '" + workload.name() + "' was stopped"));
-        if (ended) {
-            giveUp(true);
-        }
-        return ended;
+    final boolean abort() {
+        return fail(new CancellationException("workload '" + workload.name() + "' was stopped"), true);
     }
 
-    /** Ends the future with a failure from outside, and interrupts the task if it runs. */
-    void fail(Throwable failure) {
-        if (completeExceptionally(failure)) {
-            giveUp(true);
+    private boolean fail(Throwable failure, boolean interrupt) {
+        boolean won = super.completeExceptionally(failure);
+        if (won) {
+            count(failure);
+            giveUp(interrupt);
         }
+        return won;
     }
 
     private void giveUp(boolean interrupt) {
-        countOnce();
-        Slot place = slot;
+        disarm();
         if (phaseHandle.compareAndSet(this, WAITING, ENDED)) {
-            if (place != null) {
-                workload.pool().forget(place);
-            }
+            workload.pool().forget(this);
+            parent = null;
+            abandoned();
         } else if (interrupt && phaseHandle.compareAndSet(this, RUNNING, INTERRUPTING)) {
-            Thread thread = runner;
-            if (thread != null) {
-                thread.interrupt();
+            Worker worker = runner;
+            if (worker != null) {
+                worker.thread.interrupt();
             }
             phase = RUNNING;
         }
     }
 
-    @Override
-    void promote() {
-        Slot place = slot;
-        if (place != null && phase == WAITING) {
-            workload.pool().promote(place);
+    private void disarm() {
+        Runnable off = disarm;
+        if (off != null) {
+            off.run();
         }
     }
 
-    private void countOnce() {
-        if (countedHandle.compareAndSet(this, false, true)) {
-            workload.counters().count(this);
-            Runnable off = disarm;
-            if (off != null) {
-                off.run();
-            }
+    /** Called when this task has ended without ever having begun. */
+    void abandoned() {}
+
+    @Override
+    final void promote() {
+        if (phase == WAITING) {
+            workload.pool().promote(this);
         }
+    }
+
+    @Override
+    final @Nullable Worker runner() {
+        int now = phase;
+        return now == RUNNING || now == INTERRUPTING ? runner : null;
     }
 }

@@ -1,6 +1,7 @@
 package io.agentruntime.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentruntime.lifecycle.Deadline;
 import java.time.Duration;
@@ -52,6 +53,51 @@ class ExecutorRegistryTest {
     @Test
     void statistics_threePoolsInOrder() {
         assertThat(registry.statistics()).extracting(WorkloadStatistics::name).containsExactly("agent", "io", "query");
+    }
+
+    @Test
+    void workload_namedByTheHost_isFoundAndStoppedWithTheOthers() throws Exception {
+        ExecutorRegistry own = ExecutorRegistry.create(
+                new Workload("agent", 1, 10),
+                new Workload("io", 1, 10),
+                new Workload("query", 1, 10),
+                new Workload("crawlers", 1, 10),
+                new Workload("embedders", 1, 10));
+        assertThat(own.workload("io")).isSameAs(own.io());
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        CompletableFuture<String> crawl = own.workload("embedders").submit(() -> {
+            started.countDown();
+            gate.await();
+            return own.workload("crawlers")
+                    .submit(() -> own.agent().submit(() -> "all the way").join())
+                    .join();
+        });
+        started.await();
+        CompletableFuture<Long> stop = CompletableFuture.supplyAsync(() -> {
+            try {
+                return own.stop(Deadline.after(Duration.ofSeconds(10)));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        gate.countDown();
+        assertThat(stop.join()).isZero();
+        assertThat(crawl.join()).isEqualTo("all the way");
+        assertThat(own.statistics())
+                .extracting(WorkloadStatistics::name)
+                .containsExactly("agent", "io", "query", "crawlers", "embedders");
+    }
+
+    @Test
+    void workload_unknownOrTwice_isAnErrorThatNamesIt() {
+        assertThatThrownBy(() -> registry.workload("crawlers"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no workload is named 'crawlers', there are: [agent, io, query]");
+        Workload io = new Workload("io", 1, 10);
+        assertThatThrownBy(() -> ExecutorRegistry.create(new Workload("agent", 1, 10), io, io))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two workloads are named 'io'");
     }
 
     private static void await(CountDownLatch gate) {
