@@ -34,8 +34,14 @@ abstract class Plan {
 
     abstract void write();
 
+    /** What only leads to the next thing to send goes out together with it, as it would from a provider. */
     final void add(Step step) {
-        steps.add(step);
+        Step last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
+        if (last instanceof Step.Send lead && step instanceof Step.Send next && lead.leads()) {
+            steps.set(steps.size() - 1, lead.with(next));
+        } else {
+            steps.add(step);
+        }
     }
 
     private void check() {

@@ -22,7 +22,8 @@ import java.util.function.Consumer;
  *
  * <p><b>Positions.</b> What happens "after n pieces" happens, in a stream, when n pieces of text, thinking and tool arguments have been
  * sent, and nothing that follows; 0 is right after the headers. If the client asked for the whole answer at once, 0 is after the
- * headers and everything else in the middle of the body. A position beyond the pieces is a mistake of the test: the server answers
+ * headers and everything else in the middle of the body. A client may lose what it has received but not read when the connection
+ * breaks; where that matters, let the reply wait at the same position ({@link #stallAfter}) until the client has read it. A position beyond the pieces is a mistake of the test: the server answers
  * with status 500 and says so.
  */
 public final class ProviderReply {

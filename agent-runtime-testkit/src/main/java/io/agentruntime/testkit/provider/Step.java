@@ -54,6 +54,18 @@ sealed interface Step {
             return new Send(bytes, answer, status, pieces, usage, outcome);
         }
 
+        /** Whether it means nothing by itself. */
+        boolean leads() {
+            return pieces == 0 && usage == null && end == null;
+        }
+
+        /** The same, which leads to another, and that other. */
+        Send with(Send next) {
+            byte[] both = followedBy(next.bytes).bytes;
+            return new Send(
+                    both, answer || next.answer, Math.max(status, next.status), next.pieces, next.usage, next.end);
+        }
+
         /** The same with more behind. */
         Send followedBy(byte[] more) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
