@@ -2,15 +2,14 @@ package io.agentruntime.examples.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentruntime.testkit.OpenAiReply;
-import io.agentruntime.testkit.OpenAiRequest;
-import io.agentruntime.testkit.OpenAiServer;
+import io.agentruntime.testkit.provider.ProviderReply;
+import io.agentruntime.testkit.provider.ProviderRequest;
+import io.agentruntime.testkit.provider.ProviderServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,19 +33,19 @@ class BadInputTest {
         return process(new ModelServer(), paths);
     }
 
-    private Agent.Run process(Function<OpenAiRequest, OpenAiReply> model, Object... paths) throws IOException {
-        try (OpenAiServer server = OpenAiServer.start(model)) {
+    private Agent.Run process(Function<ProviderRequest, ProviderReply> model, Object... paths) throws IOException {
+        try (ProviderServer server = ProviderServer.start(model)) {
             return process(server, paths);
         }
     }
 
-    private Agent.Run process(OpenAiServer server, Object... paths) {
+    private Agent.Run process(ProviderServer server, Object... paths) {
         Object[] args = new Object[paths.length + 3];
         args[0] = "process";
         args[1] = "--output";
         args[2] = output;
         System.arraycopy(paths, 0, args, 3, paths.length);
-        return Agent.against(server.url()).run(args);
+        return Agent.against(server.openAiUrl()).run(args);
     }
 
     private void assertGoodIsDone() throws IOException {
@@ -175,9 +174,9 @@ class BadInputTest {
     @Test
     void process_keyRefused_isSaidOnceAndNothingElseIsAsked() throws Exception {
         Path other = Texts.write(good.getParent(), "other.md", Texts.BREAD);
-        try (OpenAiServer server = OpenAiServer.start(new ModelServer())) {
+        try (ProviderServer server = ProviderServer.start(new ModelServer())) {
             for (int i = 0; i < 6; i++) {
-                server.failNext(401, Map.of(), "{\"error\": {\"message\": \"Incorrect API key provided\"}}");
+                server.enqueue(ProviderReply.error(401, "Incorrect API key provided"));
             }
 
             Agent.Run run = process(server, good, other);
@@ -193,11 +192,11 @@ class BadInputTest {
 
     @Test
     void ask_keyRefused_stillAnswersFromTheCache() throws Exception {
-        try (OpenAiServer server = OpenAiServer.start(new ModelServer())) {
+        try (ProviderServer server = ProviderServer.start(new ModelServer())) {
             process(server, good);
-            Agent agent = Agent.against(server.url());
+            Agent agent = Agent.against(server.openAiUrl());
             agent.run("ask", "--output", output, "How do sea otters sleep?");
-            server.failNext(403, Map.of(), "forbidden");
+            server.enqueue(ProviderReply.raw(403, "forbidden"));
 
             Agent.Run run = agent.run("ask", "--output", output, "What is new?", "How do sea otters sleep?");
 
@@ -249,7 +248,7 @@ class BadInputTest {
 
         Agent.Run run = process(
                 request -> ModelServer.task(request).equals("faqs")
-                        ? OpenAiReply.of("I would rather not.\nSorry.", 10, 5)
+                        ? ProviderReply.of("I would rather not.\nSorry.").usage(10, 5)
                         : model.apply(request),
                 good);
 

@@ -1,7 +1,8 @@
 package io.agentruntime.examples.documents;
 
-import io.agentruntime.testkit.OpenAiReply;
-import io.agentruntime.testkit.OpenAiRequest;
+import io.agentruntime.testkit.provider.ProviderReply;
+import io.agentruntime.testkit.provider.ProviderRequest;
+import io.agentruntime.testkit.provider.ProviderUsage;
 import io.agentruntime.usage.TokenCounts;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Answers the prompts of the application, each call with token counts of its own, and adds them up per task. */
-final class ModelServer implements Function<OpenAiRequest, OpenAiReply> {
+final class ModelServer implements Function<ProviderRequest, ProviderReply> {
     private static final Map<String, String> ANSWERS = Map.of(
             "summary", "{\"text\": \"It is short.\", \"keyPoints\": [\"One point.\"]}",
             "faqs", "{\"faqs\": [{\"question\": \"What is it?\", \"answer\": \"A text.\"}]}",
@@ -20,20 +21,20 @@ final class ModelServer implements Function<OpenAiRequest, OpenAiReply> {
     private final Map<String, TokenCounts> reported = new ConcurrentHashMap<>();
 
     @Override
-    public OpenAiReply apply(OpenAiRequest request) {
+    public ProviderReply apply(ProviderRequest request) {
         String task = task(request);
         int call = calls.incrementAndGet();
-        OpenAiReply reply = new OpenAiReply(ANSWERS.get(task), 1_000 + call, 100 + call, 10 + call % 7);
-        TokenCounts counts = new TokenCounts(
-                reply.promptTokens(),
-                reply.completionTokens(),
-                reply.cachedTokens(),
-                reply.promptTokens() + reply.completionTokens());
-        reported.merge(task, counts, TokenCounts::plus);
-        return reply;
+        ProviderUsage usage = ProviderUsage.of(1_000 + call, 100 + call).withCache(10 + call % 7, 0);
+        reported.merge(task, counts(usage), TokenCounts::plus);
+        return ProviderReply.of(ANSWERS.get(task)).usage(usage);
     }
 
-    static String task(OpenAiRequest request) {
+    /** What the library makes of the usage that the server reports. */
+    static TokenCounts counts(ProviderUsage usage) {
+        return new TokenCounts(usage.input(), usage.output(), usage.cacheRead(), usage.total());
+    }
+
+    static String task(ProviderRequest request) {
         return request.messages()
                 .get(0)
                 .content()

@@ -2,7 +2,7 @@ package io.agentruntime.examples.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentruntime.testkit.OpenAiServer;
+import io.agentruntime.testkit.provider.ProviderServer;
 import io.agentruntime.usage.UsageTotal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,13 +20,13 @@ class OpenAiTest {
     private Path folder;
 
     private final ModelServer model = new ModelServer();
-    private OpenAiServer server;
+    private ProviderServer server;
     private Path docs;
     private Path output;
 
     @BeforeEach
     void startServer() throws IOException {
-        server = OpenAiServer.start(model);
+        server = ProviderServer.start(model);
         docs = Texts.folder(folder.resolve("docs"));
         output = folder.resolve("output");
     }
@@ -37,7 +37,7 @@ class OpenAiTest {
     }
 
     private Agent.Run process(String organisation) {
-        return Agent.against(server.url())
+        return Agent.against(server.openAiUrl())
                 .run("process", "--output", output, "--organisation", organisation, "--session", "s-1", docs);
     }
 
@@ -47,14 +47,14 @@ class OpenAiTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEmpty();
-        assertThat(run.line("Model: ")).isEqualTo("Model: test-model at " + server.url());
+        assertThat(run.line("Model: ")).isEqualTo("Model: test-model at " + server.openAiUrl());
         assertThat(server.requests())
                 .hasSize(9)
                 .allMatch(request -> request.model().equals("test-model"));
         assertThat(run.line("This run: "))
                 .isEqualTo("This run: 9 model calls, "
                         + Table.number(server.reported().input()) + " tokens in ("
-                        + Table.number(server.reported().cached()) + " cached), "
+                        + Table.number(server.reported().cacheRead()) + " cached), "
                         + Table.number(server.reported().output()) + " out.");
         assertThat(Agent.usage(output))
                 .containsExactly(
@@ -84,7 +84,7 @@ class OpenAiTest {
     void process_otherModel_isAMiss() {
         process("acme");
 
-        Agent.Run run = Agent.against(server.url())
+        Agent.Run run = Agent.against(server.openAiUrl())
                 .with("OPENAI_MODEL", "other-model")
                 .run("process", "--output", output, "--organisation", "acme", docs);
 
@@ -99,7 +99,7 @@ class OpenAiTest {
             Texts.write(many, i + ".md", "# Number " + i + "\n\nThis is the text of number " + i + ".\n");
         }
 
-        Agent.Run run = Agent.against(server.url())
+        Agent.Run run = Agent.against(server.openAiUrl())
                 .with("AGENT_EXECUTOR_QUEUE_CAPACITY", "4")
                 .with("IO_EXECUTOR_QUEUE_CAPACITY", "4")
                 .with("IO_EXECUTOR_POOL_SIZE", "1")
@@ -115,7 +115,7 @@ class OpenAiTest {
     void ask_modelServer_isAccountedToTheSessionAndNamesOnlyRealSources() throws Exception {
         process("acme");
 
-        Agent.Run run = Agent.against(server.url())
+        Agent.Run run = Agent.against(server.openAiUrl())
                 .run("ask", "--output", output, "--organisation", "acme", "How do sea otters sleep?");
 
         assertThat(run.exitCode()).isZero();
@@ -153,7 +153,7 @@ class OpenAiTest {
     void usage_afterRuns_showsTheSumOfAll() throws Exception {
         process("acme");
 
-        Agent.Run run = Agent.against(server.url()).run("usage", "--output", output);
+        Agent.Run run = Agent.against(server.openAiUrl()).run("usage", "--output", output);
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("document-summary", "document-faqs", "document-questions");

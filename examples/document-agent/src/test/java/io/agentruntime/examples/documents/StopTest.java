@@ -2,9 +2,9 @@ package io.agentruntime.examples.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentruntime.testkit.OpenAiReply;
-import io.agentruntime.testkit.OpenAiRequest;
-import io.agentruntime.testkit.OpenAiServer;
+import io.agentruntime.testkit.provider.ProviderReply;
+import io.agentruntime.testkit.provider.ProviderRequest;
+import io.agentruntime.testkit.provider.ProviderServer;
 import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageTotal;
 import java.io.IOException;
@@ -33,13 +33,13 @@ class StopTest {
     private final ModelServer model = new ModelServer();
     private final AtomicInteger arrived = new AtomicInteger();
     private final CountDownLatch gate = new CountDownLatch(1);
-    private OpenAiServer server;
+    private ProviderServer server;
     private Path docs;
     private Path output;
 
     @BeforeEach
     void startServer() throws IOException {
-        server = OpenAiServer.start(this::answer);
+        server = ProviderServer.start(this::answer);
         docs = folder.resolve("docs");
         output = folder.resolve("output");
         for (int i = 0; i < DOCUMENTS; i++) {
@@ -47,7 +47,7 @@ class StopTest {
         }
     }
 
-    private OpenAiReply answer(OpenAiRequest request) {
+    private ProviderReply answer(ProviderRequest request) {
         if (arrived.incrementAndGet() > ANSWERED) {
             try {
                 gate.await();
@@ -66,7 +66,7 @@ class StopTest {
     }
 
     private Agent agent() {
-        return Agent.against(server.url()).with("AGENT_EXECUTOR_POOL_SIZE", Integer.toString(RUNNING));
+        return Agent.against(server.openAiUrl()).with("AGENT_EXECUTOR_POOL_SIZE", Integer.toString(RUNNING));
     }
 
     /** Starts a run and returns when some of its calls are answered and the others wait at the gate. */
@@ -116,9 +116,9 @@ class StopTest {
 
         assertThat(server.requests()).hasSize(ANSWERED + RUNNING);
         assertThat(calls(Agent.usage(output))).isEqualTo(server.answered()).isEqualTo(ANSWERED + RUNNING);
-        assertThat(tokens(Agent.usage(output))).isEqualTo(server.reported());
+        assertThat(tokens(Agent.usage(output))).isEqualTo(ModelServer.counts(server.reported()));
         assertNextRunMakesTheRest(ANSWERED + RUNNING);
-        assertThat(tokens(Agent.usage(output))).isEqualTo(server.reported());
+        assertThat(tokens(Agent.usage(output))).isEqualTo(ModelServer.counts(server.reported()));
         assertThat(calls(Agent.usage(output))).isEqualTo(CALLS);
     }
 
@@ -133,7 +133,7 @@ class StopTest {
             assertThat(child.lines().get(child.lines().size() - 1)).startsWith("Stopped: ");
         }
 
-        assertThat(tokens(Agent.usage(output))).isEqualTo(server.reported());
+        assertThat(tokens(Agent.usage(output))).isEqualTo(ModelServer.counts(server.reported()));
         assertNextRunMakesTheRest(ANSWERED);
         assertThat(server.requests()).hasSize(CALLS + RUNNING);
     }

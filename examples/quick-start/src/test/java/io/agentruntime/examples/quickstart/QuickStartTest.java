@@ -2,8 +2,8 @@ package io.agentruntime.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentruntime.testkit.OpenAiReply;
-import io.agentruntime.testkit.OpenAiServer;
+import io.agentruntime.testkit.provider.ProviderReply;
+import io.agentruntime.testkit.provider.ProviderServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +28,8 @@ class QuickStartTest {
 
     @Test
     void main_printsTheAnswerAndTheBill() throws Exception {
-        try (OpenAiServer server = OpenAiServer.start(request -> OpenAiReply.of("Hello!", 12, 3))) {
+        try (ProviderServer server =
+                ProviderServer.start(request -> ProviderReply.of("Hello!").usage(12, 3))) {
             Process process = start(server);
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -40,11 +41,11 @@ class QuickStartTest {
         }
     }
 
-    private Process start(OpenAiServer server) throws IOException {
+    private Process start(ProviderServer server) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         ProcessBuilder builder = new ProcessBuilder(
                 java.toString(), "-cp", System.getProperty("java.class.path"), QuickStart.class.getName());
-        builder.environment().put("OPENAI_BASE_URL", server.url());
+        builder.environment().put("OPENAI_BASE_URL", server.openAiUrl());
         builder.environment().put("OPENAI_API_KEY", "test");
         return builder.directory(folder.toFile()).redirectErrorStream(true).start();
     }
