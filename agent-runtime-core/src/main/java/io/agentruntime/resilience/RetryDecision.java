@@ -118,9 +118,10 @@ final class RetryDecision {
         }
 
         private long spread(int attempt) {
-            double middle = Math.min(first.toMillis() * Math.pow(2, attempt - 1), max.toMillis());
+            double longest = (double) max.toMillis();
+            double middle = Math.min(first.toMillis() * Math.pow(2, attempt - 1), longest);
             double from = middle * (1 - jitter);
-            double to = Math.min(middle * (1 + jitter), max.toMillis());
+            double to = Math.min(middle * (1 + jitter), longest);
             return Math.round(from + (to - from) * random.getAsDouble());
         }
     }
