@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +28,8 @@ final class RetryRun {
     private final Retry.AsyncContext<Object> decisions;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    // by one attempt after the other
     private final List<Throwable> failures = new ArrayList<>();
-    private volatile int attempts;
+    private final AtomicInteger attempts = new AtomicInteger();
 
     RetryRun(ModelRetry retry, Deadline deadline, Listener own) {
         this.retry = retry;
@@ -61,11 +61,11 @@ final class RetryRun {
 
     /** Makes one attempt, or its synchronous part. */
     <T extends @Nullable Object> T attempt(Callable<T> attempt) throws Exception {
-        attempts++;
-        if (attempts > 1) {
+        int number = attempts.incrementAndGet();
+        if (number > 1) {
             retry.counters().retries.increment();
         }
-        notify(listener -> listener.attemptStarted(attempts));
+        notify(listener -> listener.attemptStarted(number));
         RetryScope outer = nested || retry.attempts() == 1 ? RetryScope.current() : scope;
         RetryScope before = RetryScope.enter(outer);
         try {
@@ -84,7 +84,7 @@ final class RetryRun {
             } catch (RuntimeException e) {
                 listenerFailed(e);
             }
-            notify(listener -> listener.succeeded(attempts));
+            notify(listener -> listener.succeeded(attempts.get()));
         }
     }
 
@@ -92,7 +92,7 @@ final class RetryRun {
     @Nullable
     Duration failed(Throwable failure) {
         ModelFailure meaning = ModelFailure.of(failure, retry.clock());
-        notify(listener -> listener.attemptFailed(attempts, failure, meaning));
+        notify(listener -> listener.attemptFailed(attempts.get(), failure, meaning));
         RetryDecision decision = new RetryDecision(meaning, this);
         decision.ask(() -> decisions.onError(failure), this);
         Duration pause = decision.pause();
@@ -102,7 +102,7 @@ final class RetryRun {
         }
         failures.add(failure);
         warn(failure, meaning, pause);
-        notify(listener -> listener.retryScheduled(attempts + 1, pause));
+        notify(listener -> listener.retryScheduled(attempts.get() + 1, pause));
         return pause;
     }
 
@@ -110,7 +110,7 @@ final class RetryRun {
         log.warn(
                 "retry '{}': attempt {} of {} failed with {} ({}), the next one is in {} ms",
                 retry.name(),
-                attempts,
+                attempts.get(),
                 retry.attempts(),
                 failure.getClass().getSimpleName(),
                 meaning.status() == null ? meaning.kind() : meaning.status(),
@@ -131,7 +131,7 @@ final class RetryRun {
             if (reason == GiveUp.BUDGET && Long.bitCount(times) == 1) {
                 log.warn("retry '{}': no retry, the {} ({} times so far)", retry.name(), retry.budget(), times);
             }
-            notify(listener -> listener.gaveUp(attempts, reason));
+            notify(listener -> listener.gaveUp(attempts.get(), reason));
         }
     }
 

@@ -3,7 +3,7 @@ package io.agentruntime.resilience;
 import io.agentruntime.base.AgentRuntimeException;
 import java.time.Duration;
 
-/** Thrown when a call would have to wait for a {@code ModelThrottle} longer than its deadline allows. */
+/** Thrown when a call would have to wait for a {@link ModelThrottle} longer than its deadline allows. */
 public final class ThrottledException extends AgentRuntimeException {
 
     private static final long serialVersionUID = 1L;
