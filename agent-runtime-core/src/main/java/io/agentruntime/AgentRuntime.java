@@ -12,6 +12,7 @@ import io.agentruntime.lifecycle.ShutdownReport;
 import io.agentruntime.queue.BackgroundQueue;
 import io.agentruntime.usage.TokenTrackingListener;
 import io.agentruntime.usage.UsageEvent;
+import io.agentruntime.usage.UsageLedger;
 import io.agentruntime.usage.UsageStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +58,8 @@ public final class AgentRuntime implements AutoCloseable {
                 .capacity(config.usageQueueCapacity())
                 .batchSize(USAGE_BATCH)
                 .build();
-        tokenTracking = TokenTrackingListener.create(usageQueue::enqueue).withClock(builder.clock());
+        tokenTracking = TokenTrackingListener.create(
+                UsageLedger.builder(usageQueue::enqueue).clock(builder.clock()).build());
         lifecycle = new Lifecycle(startOrder(builder), RuntimeThreads.of("lifecycle"), Ticker.systemTicker());
     }
 
@@ -149,7 +151,10 @@ public final class AgentRuntime implements AutoCloseable {
      */
     public RuntimeReport report() {
         return new RuntimeReport(
-                executors.statistics(), usageQueue.statistics(), content.statistics(), tokenTracking.unattributed());
+                executors.statistics(),
+                usageQueue.statistics(),
+                content.statistics(),
+                tokenTracking.ledger().statistics().unattributed());
     }
 
     /**

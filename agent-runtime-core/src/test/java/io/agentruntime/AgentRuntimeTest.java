@@ -46,7 +46,7 @@ class AgentRuntimeTest {
             }
             assertThat(runtime.usageQueue().flush(LONG)).isTrue();
             assertThat(runtime.usageStore().totals())
-                    .containsExactly(new UsageTotal("acme", "greeting", 1, 0, TokenCounts.of(10, 5)));
+                    .containsExactly(new UsageTotal("acme", "greeting", 1, 0, TokenCounts.of(10, 5), 0));
             RuntimeReport report = runtime.report();
             assertThat(report.workloads().get(0).completed()).isEqualTo(1);
             assertThat(report.usageQueue().delivered()).isEqualTo(1);

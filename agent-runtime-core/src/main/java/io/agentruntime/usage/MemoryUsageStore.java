@@ -39,7 +39,7 @@ final class MemoryUsageStore implements UsageStore {
         Map<List<String>, UsageTotal> totals = new HashMap<>();
         for (UsageEvent event : events) {
             List<String> owner = List.of(event.organisation(), event.feature());
-            UsageTotal none = new UsageTotal(event.organisation(), event.feature(), 0, 0, TokenCounts.ZERO);
+            UsageTotal none = UsageTotal.none(event.organisation(), event.feature());
             totals.put(owner, totals.getOrDefault(owner, none).plus(event));
         }
         return totals.values().stream()

@@ -4,6 +4,8 @@ package io.agentruntime.usage;
 public enum UsageQuality {
     /** The provider reported them. */
     REPORTED,
-    /** The provider reported none; they stand at 0. */
+    /** The provider reported none; they were estimated from what was sent and received, or are 0 by rule for a call that costs nothing. */
+    ESTIMATED,
+    /** The provider reported none, and there was nothing to estimate from; they stand at 0, and the true ones are not known. */
     MISSING
 }

@@ -1,5 +1,6 @@
 package io.agentruntime.usage;
 
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -7,15 +8,21 @@ import java.util.function.Consumer;
  * Adds up the events that pass by, for whoever made it: a request, a run, a test. Exact under any number of
  * threads, once they are done; thread-safe.
  *
- * <p>Chain it with another receiver: {@code TokenTrackingListener.create(tally.andThen(queue::enqueue))}.
+ * <p>Chain it with another receiver: {@code UsageLedger.create(tally.andThen(queue::enqueue))}.
  */
 public final class UsageTally implements Consumer<UsageEvent> {
 
+    /*
+     * A part must never be seen to be larger than its whole while threads add. So every event adds its wholes first, and a reader
+     * reads the parts first: whatever it has seen of a part, it then finds in the whole.
+     */
     private final LongAdder calls = new LongAdder();
-    private final LongAdder input = new LongAdder();
-    private final LongAdder output = new LongAdder();
-    private final LongAdder cached = new LongAdder();
-    private final LongAdder total = new LongAdder();
+    private final LongAccumulator total = new LongAccumulator(TokenCounts::sum, 0);
+    private final LongAccumulator input = new LongAccumulator(TokenCounts::sum, 0);
+    private final LongAccumulator output = new LongAccumulator(TokenCounts::sum, 0);
+    private final LongAccumulator cacheRead = new LongAccumulator(TokenCounts::sum, 0);
+    private final LongAccumulator cacheWrite = new LongAccumulator(TokenCounts::sum, 0);
+    private final LongAccumulator reasoning = new LongAccumulator(TokenCounts::sum, 0);
 
     /** Makes a tally that stands at 0. */
     public UsageTally() {}
@@ -28,16 +35,23 @@ public final class UsageTally implements Consumer<UsageEvent> {
     @Override
     public void accept(UsageEvent event) {
         calls.increment();
-        input.add(event.tokens().input());
-        output.add(event.tokens().output());
-        cached.add(event.tokens().cached());
-        total.add(event.tokens().total());
+        add(event.tokens());
+    }
+
+    /** Adds counts without counting a call. */
+    void add(TokenCounts tokens) {
+        total.accumulate(tokens.total());
+        input.accumulate(tokens.input());
+        output.accumulate(tokens.output());
+        cacheRead.accumulate(tokens.cacheRead());
+        cacheWrite.accumulate(tokens.cacheWrite());
+        reasoning.accumulate(tokens.reasoning());
     }
 
     /**
      * Tells how many calls were added.
      *
-     * @return the number of calls, the failed ones included
+     * @return the number of calls, however they ended
      */
     public long calls() {
         return calls.sum();
@@ -49,6 +63,11 @@ public final class UsageTally implements Consumer<UsageEvent> {
      * @return the sum of their tokens
      */
     public TokenCounts tokens() {
-        return new TokenCounts(input.sum(), output.sum(), cached.sum(), total.sum());
+        long thought = reasoning.get();
+        long written = cacheWrite.get();
+        long read = cacheRead.get();
+        long out = output.get();
+        long in = input.get();
+        return new TokenCounts(in, out, read, written, thought, total.get());
     }
 }

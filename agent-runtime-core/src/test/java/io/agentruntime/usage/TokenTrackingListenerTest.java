@@ -2,9 +2,12 @@ package io.agentruntime.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.ChatRequestOptions;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
@@ -22,13 +25,19 @@ import org.junit.jupiter.api.Test;
 
 class TokenTrackingListenerTest {
 
-    private static final UsageContext ACME =
-            UsageContext.of("acme", "summaries").withUser("u").withSession("s").withRequest("r");
+    private static final UsageContext ACME = UsageContext.builder("acme", "summaries")
+            .user("u")
+            .session("s")
+            .request("r")
+            .metadata("tier", "gold")
+            .build();
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
     private final List<UsageEvent> events = new CopyOnWriteArrayList<>();
-    private final TokenTrackingListener listener =
-            TokenTrackingListener.create(events::add).withClock(InstantSource.fixed(NOW));
+    private final TokenTrackingListener listener = TokenTrackingListener.create(UsageLedger.builder(events::add)
+            .clock(InstantSource.fixed(NOW))
+            .ticker(() -> 0)
+            .build());
 
     @Test
     void call_insideAContext_isRecordedWithEverythingKnown() {
@@ -38,19 +47,14 @@ class TokenTrackingListenerTest {
         UsageEvent event = events.get(0);
         assertThat(events).hasSize(1);
         assertThat(event)
-                .isEqualTo(new UsageEvent(
-                        event.id(),
-                        NOW,
-                        "acme",
-                        "summaries",
-                        "u",
-                        "s",
-                        "r",
-                        "other",
-                        "model-1",
-                        TokenCounts.of(10, 5),
-                        UsageQuality.REPORTED,
-                        CallOutcome.COMPLETED));
+                .isEqualTo(UsageEvent.builder(event.id(), NOW)
+                        .owner(ACME)
+                        .provider("other")
+                        .requestedModel("unknown")
+                        .model("model-1")
+                        .tokens(TokenCounts.of(10, 5), UsageQuality.REPORTED)
+                        .build());
+        assertThat(event.metadata()).containsExactly(entry("tier", "gold"));
     }
 
     @Test
@@ -61,7 +65,7 @@ class TokenTrackingListenerTest {
             assertThat(event.organisation()).isEqualTo(UsageEvent.UNATTRIBUTED);
             assertThat(event.tokens().total()).isEqualTo(2);
         });
-        assertThat(listener.unattributed()).isEqualTo(1);
+        assertThat(listener.ledger().statistics().unattributed()).isEqualTo(1);
     }
 
     @Test
@@ -85,7 +89,9 @@ class TokenTrackingListenerTest {
         }
         assertThat(events).singleElement().satisfies(event -> {
             assertThat(event.outcome()).isEqualTo(CallOutcome.FAILED);
-            assertThat(event.quality()).isEqualTo(UsageQuality.MISSING);
+            assertThat(event.quality()).isEqualTo(UsageQuality.ESTIMATED);
+            assertThat(event.tokens()).isEqualTo(TokenCounts.of(2, 0));
+            assertThat(event.attempts()).isEqualTo(1);
             assertThat(event.organisation()).isEqualTo("acme");
         });
     }
@@ -98,33 +104,18 @@ class TokenTrackingListenerTest {
             model(listener, request -> answer(new TokenUsage(7, null, null))).chat("no output, no total");
             model(listener, request -> answer(new TokenUsage(10, 5, 130))).chat("thinking is in the total");
             model(listener, request -> answer(new TokenUsage(-3, 5))).chat("negative");
+            model(listener, request -> answer(new TokenUsage(8, 1) {})).chat("a class of its own");
         }
         assertThat(events)
                 .extracting(UsageEvent::tokens)
                 .containsExactly(
-                        TokenCounts.ZERO,
-                        new TokenCounts(7, 0, 0, 7),
-                        new TokenCounts(10, 5, 0, 130),
-                        new TokenCounts(0, 5, 0, 5));
-        assertThat(events.get(0).quality()).isEqualTo(UsageQuality.MISSING);
-    }
-
-    public static final class DetailedUsage extends TokenUsage {
-        public record Details(Integer cachedTokens) {}
-
-        DetailedUsage() {
-            super(100, 5, 105);
-        }
-
-        public Details inputTokensDetails() {
-            return new Details(64);
-        }
-    }
-
-    @Test
-    void call_usageWithCachedTokens_keepsThem() {
-        model(listener, request -> answer(new DetailedUsage())).chat("hello");
-        assertThat(events).extracting(UsageEvent::tokens).containsExactly(new TokenCounts(100, 5, 64, 105));
+                        TokenCounts.of(2, 1), // "no usage" and "hi", a quarter of their characters
+                        TokenCounts.of(7, 0),
+                        TokenCounts.of(10, 5).withTotal(130),
+                        TokenCounts.of(0, 5),
+                        TokenCounts.of(8, 1));
+        assertThat(events.get(0).quality()).isEqualTo(UsageQuality.ESTIMATED);
+        assertThat(listener.ledger().statistics().unreadable()).isEqualTo(2);
     }
 
     @Test
@@ -134,7 +125,24 @@ class TokenTrackingListenerTest {
         });
         String text = model(broken, request -> answer(new TokenUsage(1, 1))).chat("hello");
         assertThat(text).isEqualTo("hi");
-        assertThat(broken.failures()).isEqualTo(1);
+        assertThat(broken.ledger().statistics().failures()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("flaw-67")
+    void call_openedByTheCaller_isLeftToIt() {
+        UsageLedger ledger = listener.ledger();
+        ChatModel model = model(listener, request -> answer(new TokenUsage(10, 5)));
+        ChatRequest request =
+                ChatRequest.builder().messages(UserMessage.from("hello")).build();
+        UsageCall call = ledger.open(ACME, null, null, request);
+        ChatRequestOptions options =
+                ChatRequestOptions.builder().addListenerAttribute(ledger, call).build();
+        ChatResponse response = model.chat(request, options);
+        assertThat(events).isEmpty();
+        call.completed(response);
+        assertThat(events).extracting(UsageEvent::id).containsExactly(call.id());
+        assertThat(ledger.statistics().opened()).isEqualTo(1);
     }
 
     @Test

@@ -91,7 +91,7 @@ final class UsageDatabase {
     private void prepare() throws SQLException {
         boolean ready = false;
         try {
-            inTransaction(statement -> UsageSchema.createOrCheck(statement, file));
+            inTransaction(statement -> UsageSchema.createOrUpgrade(statement, file));
             try (Statement statement = writer.createStatement()) {
                 statement.execute(UsageSchema.CREATE_INCOMING);
                 stored = UsageSchema.countEvents(statement);

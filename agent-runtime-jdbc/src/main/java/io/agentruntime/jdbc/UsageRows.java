@@ -5,30 +5,41 @@ import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageEvent;
 import io.agentruntime.usage.UsageQuality;
 import io.agentruntime.usage.UsageTotal;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /** Turns events into rows, and rows into events and totals. */
 final class UsageRows {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final String SELECT_TOTALS = """
-            SELECT organisation, feature, count(*), count(*) FILTER (outcome = 'FAILED'),
-                sum(input_tokens)::BIGINT, sum(output_tokens)::BIGINT, sum(cached_tokens)::BIGINT, sum(total_tokens)::BIGINT
+            SELECT organisation, feature,
+                sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), sum(cache_write_tokens),
+                sum(reasoning_tokens), sum(total_tokens),
+                count(*), count(*) FILTER (outcome IN ('FAILED', 'TRUNCATED', 'TIMED_OUT')),
+                coalesce(sum(total_tokens) FILTER (quality = 'ESTIMATED'), 0)
             FROM usage_event GROUP BY organisation, feature""";
     private static final String SELECT_EVENTS = """
-            SELECT event_id, epoch_ns(ended_at), organisation, feature, user_id, session_id, request_id, provider, model,
-                input_tokens, output_tokens, cached_tokens, total_tokens, quality, outcome
+            SELECT input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, total_tokens,
+                event_id, epoch_ns(ended_at), duration_ns, organisation, feature, user_id, session_id, request_id, metadata,
+                provider, requested_model, model, attempts, quality, outcome
             FROM usage_event ORDER BY ended_at, event_id""";
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
     private UsageRows() {}
 
@@ -54,11 +65,30 @@ final class UsageRows {
                 .append(event.model())
                 .append(tokens.input())
                 .append(tokens.output())
-                .append(tokens.cached())
+                .append(tokens.cacheRead())
                 .append(tokens.total())
                 .append(event.quality().name())
                 .append(event.outcome().name())
-                .endRow();
+                .append(tokens.cacheWrite())
+                .append(tokens.reasoning())
+                .append(event.requestedModel())
+                .append(event.attempts())
+                .append(nanos(event.duration()));
+        appendMetadata(appender, event.metadata());
+        appender.endRow();
+    }
+
+    private static void appendMetadata(DuckDBAppender appender, Map<String, String> metadata) throws SQLException {
+        if (metadata.isEmpty()) {
+            appender.appendNull();
+        } else {
+            appender.append(metadata);
+        }
+    }
+
+    /** Gives the longest that there is room for if it is longer, which is 292 years. */
+    private static long nanos(Duration duration) {
+        return duration.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : duration.toNanos();
     }
 
     private static long epochNanos(UsageEvent event) {
@@ -80,7 +110,12 @@ final class UsageRows {
                 ResultSet rows = statement.executeQuery(SELECT_TOTALS)) {
             while (rows.next()) {
                 totals.add(new UsageTotal(
-                        rows.getString(1), rows.getString(2), rows.getLong(3), rows.getLong(4), tokens(rows, 5)));
+                        rows.getString("organisation"),
+                        rows.getString("feature"),
+                        rows.getLong(9),
+                        rows.getLong(10),
+                        tokens(rows, 3),
+                        sum(rows, 11)));
             }
         }
         // sorted here: Java and the database do not order all of Unicode alike
@@ -101,22 +136,44 @@ final class UsageRows {
 
     private static UsageEvent event(ResultSet row) throws SQLException {
         return new UsageEvent(
-                row.getObject(1, UUID.class),
-                Instant.ofEpochSecond(0, row.getLong(2)),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                row.getString(9),
-                tokens(row, 10),
-                UsageQuality.valueOf(row.getString(14)),
-                CallOutcome.valueOf(row.getString(15)));
+                row.getObject("event_id", UUID.class),
+                Instant.ofEpochSecond(0, row.getLong(8)),
+                Duration.ofNanos(row.getLong("duration_ns")),
+                row.getString("organisation"),
+                row.getString("feature"),
+                row.getString("user_id"),
+                row.getString("session_id"),
+                row.getString("request_id"),
+                metadata(row.getObject("metadata")),
+                row.getString("provider"),
+                row.getString("requested_model"),
+                row.getString("model"),
+                row.getInt("attempts"),
+                tokens(row, 1),
+                UsageQuality.valueOf(row.getString("quality")),
+                CallOutcome.valueOf(row.getString("outcome")));
+    }
+
+    private static Map<String, String> metadata(@Nullable Object column) {
+        Map<String, String> metadata = new HashMap<>();
+        if (column instanceof Map<?, ?> entries) {
+            entries.forEach((key, value) -> metadata.put(key.toString(), value.toString()));
+        }
+        return metadata;
     }
 
     private static TokenCounts tokens(ResultSet row, int first) throws SQLException {
         return new TokenCounts(
-                row.getLong(first), row.getLong(first + 1), row.getLong(first + 2), row.getLong(first + 3));
+                sum(row, first),
+                sum(row, first + 1),
+                sum(row, first + 2),
+                sum(row, first + 3),
+                sum(row, first + 4),
+                sum(row, first + 5));
+    }
+
+    /** Reads what may be a sum that does not fit: it is the largest number then, as in {@link TokenCounts#plus}. */
+    private static long sum(ResultSet row, int column) throws SQLException {
+        return new BigInteger(row.getString(column)).min(LARGEST).longValue();
     }
 }

@@ -3,6 +3,7 @@ package io.agentruntime.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentruntime.context.UsageContext;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.testkit.UsageStoreContract;
 import io.agentruntime.usage.CallOutcome;
@@ -59,35 +60,57 @@ class DuckDbUsageStoreTest extends UsageStoreContract {
     @Test
     @Tag("flaw-54")
     void store_ofAnEvent_keepsEveryField() throws Exception {
-        UsageEvent full = new UsageEvent(
-                UUID.randomUUID(),
-                AT,
-                "acme",
-                "summaries",
-                "user-1",
-                "session-2",
-                "request-3",
-                "open_ai",
-                "some-model",
-                new TokenCounts(11, 22, 7, 44),
-                UsageQuality.REPORTED,
-                CallOutcome.COMPLETED);
-        UsageEvent sparse = new UsageEvent(
-                new UUID(-1, 1),
-                Instant.parse("1999-12-31T23:59:59.999999999Z"),
-                UsageEvent.UNATTRIBUTED,
-                UsageEvent.UNATTRIBUTED,
-                null,
-                null,
-                null,
-                "unknown",
-                "",
-                TokenCounts.ZERO,
-                UsageQuality.MISSING,
-                CallOutcome.FAILED);
+        UsageEvent full = UsageEvent.builder(UUID.randomUUID(), AT)
+                .owner(UsageContext.builder("acme", "summaries")
+                        .user("user-1")
+                        .session("session-2")
+                        .request("request-3")
+                        .metadata("tier", "gold")
+                        .metadata("o'brien \"漢😀\" {a=b, 'c'}", " = ,\n\0")
+                        .metadata("", "")
+                        .build())
+                .provider("open_ai")
+                .requestedModel("some-model")
+                .model("some-model-2026-01-01")
+                .attempts(3)
+                .duration(Duration.ofNanos(1_234_567_890_123L))
+                .tokens(new TokenCounts(30, 22, 7, 5, 3, 60), UsageQuality.ESTIMATED)
+                .outcome(CallOutcome.TRUNCATED)
+                .build();
+        UsageEvent sparse = UsageEvent.builder(new UUID(-1, 1), Instant.parse("1999-12-31T23:59:59.999999999Z"))
+                .attempts(0)
+                .model("")
+                .outcome(CallOutcome.FAILED)
+                .build();
         DuckDbUsageStore store = create();
         store.store(List.of(full, sparse));
         assertThat(store.events()).containsExactly(sparse, full);
+    }
+
+    @Test
+    @Tag("flaw-54")
+    void store_ofEveryOutcomeAndQuality_keepsThem() throws Exception {
+        List<UsageEvent> events = new ArrayList<>();
+        for (CallOutcome outcome : CallOutcome.values()) {
+            for (UsageQuality quality : UsageQuality.values()) {
+                events.add(UsageEvent.builder(UUID.randomUUID(), AT)
+                        .tokens(TokenCounts.ZERO, quality)
+                        .outcome(outcome)
+                        .build());
+            }
+        }
+        DuckDbUsageStore store = create();
+        store.store(events);
+        assertThat(store.events()).containsExactlyInAnyOrderElementsOf(events);
+    }
+
+    @Test
+    void store_ofALongerDurationThanFits_keepsTheLongest() throws Exception {
+        DuckDbUsageStore store = create();
+        store.store(List.of(UsageEvent.builder(UUID.randomUUID(), AT)
+                .duration(Duration.ofSeconds(Long.MAX_VALUE))
+                .build()));
+        assertThat(store.events()).extracting(UsageEvent::duration).containsExactly(Duration.ofNanos(Long.MAX_VALUE));
     }
 
     @Test
@@ -257,16 +280,14 @@ class DuckDbUsageStoreTest extends UsageStoreContract {
     }
 
     private static UsageEvent event(UUID id, String organisation, String model) {
-        TokenCounts tokens = new TokenCounts(1, 2, 1, 3);
-        UsageQuality quality = UsageQuality.REPORTED;
-        return new UsageEvent(
-                id, AT, organisation, "x", null, "s", null, "p", model, tokens, quality, CallOutcome.COMPLETED);
+        return UsageEvent.builder(id, AT)
+                .owner(UsageContext.of(organisation, "x").withSession("s"))
+                .requestedModel(model)
+                .tokens(TokenCounts.of(1, 2), UsageQuality.REPORTED)
+                .build();
     }
 
     private static UsageEvent at(Instant at) {
-        UUID id = UUID.randomUUID();
-        UsageQuality quality = UsageQuality.MISSING;
-        return new UsageEvent(
-                id, at, "acme", "x", null, null, null, "p", "m", TokenCounts.ZERO, quality, CallOutcome.FAILED);
+        return UsageEvent.builder(UUID.randomUUID(), at).build();
     }
 }

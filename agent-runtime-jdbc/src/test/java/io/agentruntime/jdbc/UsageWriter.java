@@ -1,6 +1,6 @@
 package io.agentruntime.jdbc;
 
-import io.agentruntime.usage.CallOutcome;
+import io.agentruntime.context.UsageContext;
 import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageEvent;
 import io.agentruntime.usage.UsageQuality;
@@ -36,19 +36,15 @@ final class UsageWriter {
     static List<UsageEvent> batch(int number) {
         List<UsageEvent> events = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
-            events.add(new UsageEvent(
-                    new UUID(number, i),
-                    Instant.EPOCH.plusSeconds(number),
-                    "acme",
-                    "feature " + i % 3,
-                    "user",
-                    null,
-                    "request " + i,
-                    "open_ai",
-                    "some-model",
-                    TokenCounts.of(i, 1),
-                    UsageQuality.REPORTED,
-                    CallOutcome.COMPLETED));
+            events.add(UsageEvent.builder(new UUID(number, i), Instant.EPOCH.plusSeconds(number))
+                    .owner(UsageContext.of("acme", "feature " + i % 3)
+                            .withUser("user")
+                            .withRequest("request " + i)
+                            .withMetadata("batch", "" + number))
+                    .provider("open_ai")
+                    .requestedModel("some-model")
+                    .tokens(TokenCounts.of(i, 1), UsageQuality.REPORTED)
+                    .build());
         }
         return events;
     }

@@ -2,6 +2,7 @@ package io.agentruntime.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentruntime.context.UsageContext;
 import io.agentruntime.usage.CallOutcome;
 import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageEvent;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 public abstract class UsageStoreContract {
 
     private static final Instant AT = Instant.parse("2026-03-01T10:11:12.123456789Z");
-    private static final TokenCounts TOKENS = new TokenCounts(100, 20, 30, 125);
+    private static final TokenCounts TOKENS = new TokenCounts(100, 20, 30, 10, 7, 125);
     private static final int WRITERS = 4;
 
     private UsageStore store = UsageStore.inMemory();
@@ -56,27 +57,57 @@ public abstract class UsageStoreContract {
     @Test
     void totals_addUpPerOrganisationAndFeature_sorted() throws Exception {
         store.store(List.of(event("b", "x", TOKENS), event("a", "y", TOKENS), event("a", "x", TOKENS)));
-        store.store(List.of(event("a", "x", new TokenCounts(1, 2, 0, 4)), event("A", "x", TOKENS)));
+        store.store(List.of(event("a", "x", new TokenCounts(1, 2, 0, 0, 0, 4)), event("A", "x", TOKENS)));
         assertThat(store.totals())
                 .containsExactly(
-                        new UsageTotal("A", "x", 1, 0, TOKENS),
-                        new UsageTotal("a", "x", 2, 0, new TokenCounts(101, 22, 30, 129)),
-                        new UsageTotal("a", "y", 1, 0, TOKENS),
-                        new UsageTotal("b", "x", 1, 0, TOKENS));
+                        new UsageTotal("A", "x", 1, 0, TOKENS, 0),
+                        new UsageTotal("a", "x", 2, 0, new TokenCounts(101, 22, 30, 10, 7, 129), 0),
+                        new UsageTotal("a", "y", 1, 0, TOKENS, 0),
+                        new UsageTotal("b", "x", 1, 0, TOKENS, 0));
     }
 
     @Test
     void totals_countFailedCallsAmongTheCalls() throws Exception {
         UsageEvent failed = event(UUID.randomUUID(), "a", TokenCounts.ZERO, CallOutcome.FAILED);
         store.store(List.of(failed, event("a", "x", TOKENS)));
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 1, TOKENS));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 1, TOKENS, 0));
+    }
+
+    @Test
+    void totals_countWhatDidNotComeAsFailed_butNotWhatWasCancelled() throws Exception {
+        List<UsageEvent> events = new ArrayList<>();
+        for (CallOutcome outcome : CallOutcome.values()) {
+            events.add(event(UUID.randomUUID(), "a", TokenCounts.of(1, 0), outcome));
+        }
+        store.store(events);
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 5, 3, TokenCounts.of(5, 0), 0));
+    }
+
+    @Test
+    void totals_tellTheEstimatedPart() throws Exception {
+        UsageEvent estimated = UsageEvent.builder(UUID.randomUUID(), AT)
+                .owner(UsageContext.of("a", "x"))
+                .tokens(TokenCounts.of(40, 2), UsageQuality.ESTIMATED)
+                .outcome(CallOutcome.CANCELLED)
+                .build();
+        store.store(List.of(estimated, event("a", "x", TOKENS)));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, TOKENS.plus(estimated.tokens()), 42));
+    }
+
+    @Test
+    void totals_thatDoNotFit_areTheLargestNumber() throws Exception {
+        TokenCounts most = new TokenCounts(Long.MAX_VALUE, 1, Long.MAX_VALUE, 0, 1, Long.MAX_VALUE);
+        store.store(List.of(event("a", "x", most), event("a", "x", most)));
+        TokenCounts expected = new TokenCounts(Long.MAX_VALUE, 2, Long.MAX_VALUE, 0, 2, Long.MAX_VALUE);
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, expected, 0));
     }
 
     @Test
     void totals_ofLargeCounts_areExact() throws Exception {
-        TokenCounts large = new TokenCounts(3_000_000_000L, 1L << 53, 2_147_483_648L, (1L << 53) + 3_000_000_001L);
+        TokenCounts large = new TokenCounts(
+                3_000_000_000L, 1L << 53, 2_147_483_648L, 1, (1L << 53) - 1, (1L << 53) + 3_000_000_001L);
         store.store(List.of(event("a", "x", large), event("a", "x", large)));
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, large.plus(large)));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, large.plus(large), 0));
     }
 
     @Test
@@ -89,7 +120,7 @@ public abstract class UsageStoreContract {
         assertThat(store.totals())
                 .containsExactlyElementsOf(names.stream()
                         .sorted()
-                        .map(name -> new UsageTotal(name, name, 1, 0, TOKENS))
+                        .map(name -> new UsageTotal(name, name, 1, 0, TOKENS, 0))
                         .toList());
     }
 
@@ -97,12 +128,12 @@ public abstract class UsageStoreContract {
     @Tag("flaw-51")
     void store_ofTheSameIdTwice_countsTheFirstOnly() throws Exception {
         UsageEvent first = event("a", "x", TOKENS);
-        UsageEvent second = event(first.id(), "b", new TokenCounts(9, 9, 9, 18), CallOutcome.FAILED);
+        UsageEvent second = event(first.id(), "b", TokenCounts.of(9, 9), CallOutcome.FAILED);
         store.store(List.of(first));
         store.store(List.of(first));
         store.store(List.of(second, event("c", "x", TOKENS)));
         assertThat(store.totals())
-                .containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS), new UsageTotal("c", "x", 1, 0, TOKENS));
+                .containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS, 0), new UsageTotal("c", "x", 1, 0, TOKENS, 0));
     }
 
     @Test
@@ -112,7 +143,7 @@ public abstract class UsageStoreContract {
         UsageEvent second = event(first.id(), "b", TOKENS, CallOutcome.FAILED);
         store.store(List.of(first, second, first, event("c", "x", TOKENS), second));
         assertThat(store.totals())
-                .containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS), new UsageTotal("c", "x", 1, 0, TOKENS));
+                .containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS, 0), new UsageTotal("c", "x", 1, 0, TOKENS, 0));
     }
 
     @Test
@@ -124,7 +155,8 @@ public abstract class UsageStoreContract {
         }
         Crowd.run(WRITERS, member -> store.store(events));
         assertThat(store.totals())
-                .containsExactly(new UsageTotal("a", "x", 500, 0, new TokenCounts(50_000, 10_000, 15_000, 62_500)));
+                .containsExactly(new UsageTotal(
+                        "a", "x", 500, 0, new TokenCounts(50_000, 10_000, 15_000, 5_000, 3_500, 62_500), 0));
     }
 
     @Test
@@ -149,7 +181,9 @@ public abstract class UsageStoreContract {
                 store.store(share.subList(from, Math.min(from + 250, share.size())));
             }
         });
-        assertThat(store.totals()).as("seed %d", seed).containsExactly(new UsageTotal("a", "x", 10_000, 0, expected));
+        assertThat(store.totals())
+                .as("seed %d", seed)
+                .containsExactly(new UsageTotal("a", "x", 10_000, 0, expected, 0));
     }
 
     @Test
@@ -157,38 +191,30 @@ public abstract class UsageStoreContract {
         List<UsageEvent> batch = new ArrayList<>(List.of(event("a", "x", TOKENS)));
         store.store(batch);
         batch.clear();
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS, 0));
     }
 
     private static UsageEvent event(String organisation, String feature, TokenCounts tokens) {
-        return new UsageEvent(
-                UUID.randomUUID(),
-                AT,
-                organisation,
-                feature,
-                null,
-                null,
-                null,
-                "open_ai",
-                "some-model",
-                tokens,
-                UsageQuality.REPORTED,
-                CallOutcome.COMPLETED);
+        return UsageEvent.builder(UUID.randomUUID(), AT)
+                .owner(UsageContext.of(organisation, feature))
+                .provider("open_ai")
+                .requestedModel("some-model")
+                .tokens(tokens, UsageQuality.REPORTED)
+                .build();
     }
 
     private static UsageEvent event(UUID id, String organisation, TokenCounts tokens, CallOutcome outcome) {
-        return new UsageEvent(
-                id,
-                AT,
-                organisation,
-                "x",
-                "user",
-                "session",
-                "request",
-                "open_ai",
-                "some-model",
-                tokens,
-                UsageQuality.MISSING,
-                outcome);
+        return UsageEvent.builder(id, AT)
+                .owner(UsageContext.builder(organisation, "x")
+                        .user("user")
+                        .session("session")
+                        .request("request")
+                        .metadata("key", "value")
+                        .build())
+                .provider("open_ai")
+                .requestedModel("some-model")
+                .tokens(tokens, UsageQuality.MISSING)
+                .outcome(outcome)
+                .build();
     }
 }

@@ -81,7 +81,7 @@ class ScriptedChatModelTest {
                 .extracting(UsageEvent::tokens, UsageEvent::quality, UsageEvent::outcome)
                 .containsExactly(
                         tuple(TokenCounts.of(5, 2), UsageQuality.REPORTED, CallOutcome.COMPLETED),
-                        tuple(TokenCounts.ZERO, UsageQuality.MISSING, CallOutcome.FAILED));
+                        tuple(TokenCounts.of(2, 0), UsageQuality.ESTIMATED, CallOutcome.FAILED));
     }
 
     @Test

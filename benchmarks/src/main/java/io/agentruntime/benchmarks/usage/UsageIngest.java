@@ -8,10 +8,10 @@ import io.agentruntime.benchmarks.harness.Target;
 import io.agentruntime.benchmarks.harness.TemporaryFolder;
 import io.agentruntime.benchmarks.harness.WholeRun;
 import io.agentruntime.benchmarks.harness.WholeRunGoal;
+import io.agentruntime.context.UsageContext;
 import io.agentruntime.jdbc.DuckDbUsageStore;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.queue.BackgroundQueue;
-import io.agentruntime.usage.CallOutcome;
 import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageEvent;
 import io.agentruntime.usage.UsageQuality;
@@ -81,18 +81,15 @@ public final class UsageIngest implements WholeRun {
     }
 
     private static UsageEvent event(int number) {
-        return new UsageEvent(
-                UUID.randomUUID(),
-                Instant.ofEpochSecond(1_700_000_000L + number),
-                "organisation-" + number % 20,
-                "feature-" + number % 7,
-                "user-" + number % 500,
-                "session-" + number % 5_000,
-                "request-" + number,
-                "openai",
-                "gpt-4o-mini",
-                TokenCounts.of(1_200 + number % 100, 300 + number % 50),
-                UsageQuality.REPORTED,
-                CallOutcome.COMPLETED);
+        UsageContext owner = UsageContext.of("organisation-" + number % 20, "feature-" + number % 7)
+                .withUser("user-" + number % 500)
+                .withSession("session-" + number % 5_000)
+                .withRequest("request-" + number);
+        return UsageEvent.builder(UUID.randomUUID(), Instant.ofEpochSecond(1_700_000_000L + number))
+                .owner(owner)
+                .provider("openai")
+                .requestedModel("gpt-4o-mini")
+                .tokens(TokenCounts.of(1_200 + number % 100, 300 + number % 50), UsageQuality.REPORTED)
+                .build();
     }
 }

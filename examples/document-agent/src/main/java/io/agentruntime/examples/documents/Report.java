@@ -25,7 +25,7 @@ final class Report {
                 result.cache(),
                 Table.number(tokens.input()),
                 Table.number(tokens.output()),
-                Table.number(tokens.cached()),
+                Table.number(tokens.cacheRead()),
                 seconds(result.took()));
     }
 
@@ -51,7 +51,7 @@ final class Report {
                 Table.number(total.failed()),
                 Table.number(total.tokens().input()),
                 Table.number(total.tokens().output()),
-                Table.number(total.tokens().cached()));
+                Table.number(total.tokens().cacheRead()));
     }
 
     static String seconds(Duration duration) {

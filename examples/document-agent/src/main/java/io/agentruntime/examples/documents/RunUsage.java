@@ -64,7 +64,7 @@ final class RunUsage implements Consumer<UsageEvent> {
         }
         TokenCounts tokens = all.tokens();
         return "This run: " + Table.count(calls(), "model call") + failures() + ", "
-                + Table.count(tokens.input(), "token") + " in (" + Table.number(tokens.cached()) + " cached), "
+                + Table.count(tokens.input(), "token") + " in (" + Table.number(tokens.cacheRead()) + " cached), "
                 + Table.number(tokens.output()) + " out.";
     }
 

@@ -31,7 +31,8 @@ final class ModelServer implements Function<ProviderRequest, ProviderReply> {
 
     /** What the library makes of the usage that the server reports. */
     static TokenCounts counts(ProviderUsage usage) {
-        return new TokenCounts(usage.input(), usage.output(), usage.cacheRead(), usage.total());
+        return new TokenCounts(
+                usage.input(), usage.output(), usage.cacheRead(), usage.cacheWrite(), usage.reasoning(), usage.total());
     }
 
     static String task(ProviderRequest request) {
