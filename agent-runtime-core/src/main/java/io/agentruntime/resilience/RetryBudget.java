@@ -67,7 +67,7 @@ public final class RetryBudget {
         State before;
         State after;
         do {
-            before = state.get();
+            before = state();
             State now = refilled(before);
             after = new State(Math.min(capacity, now.balance + share), now.atNanos);
         } while (after.balance != before.balance && !state.compareAndSet(before, after));
@@ -80,7 +80,7 @@ public final class RetryBudget {
      */
     public boolean tryRetry() {
         while (true) {
-            State before = state.get();
+            State before = state();
             State now = refilled(before);
             if (now.balance < RETRY) {
                 refused.incrementAndGet();
@@ -91,6 +91,10 @@ public final class RetryBudget {
                 return true;
             }
         }
+    }
+
+    private State state() {
+        return requireNonNull(state.get(), "state");
     }
 
     /** What time has added. The moment goes on by exactly what was added, so that nothing is lost between frequent calls. */
@@ -114,7 +118,7 @@ public final class RetryBudget {
      * @return whole retries
      */
     public long available() {
-        return refilled(state.get()).balance / RETRY;
+        return refilled(state()).balance / RETRY;
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.agentruntime.resilience;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +33,10 @@ final class RouteHealth {
         this.coolDownNanos = coolDown.toNanos();
     }
 
+    private State state() {
+        return requireNonNull(state.get(), "state");
+    }
+
     /** The right to one try. */
     record Admission(int coolings, boolean probe) {}
 
@@ -38,7 +44,7 @@ final class RouteHealth {
     @Nullable
     Admission tryEnter(long now) {
         while (true) {
-            State before = state.get();
+            State before = state();
             if (!before.cooling) {
                 return new Admission(before.coolings, false);
             }
@@ -54,7 +60,7 @@ final class RouteHealth {
     /** Lets a call in, cooling or not. */
     Admission enter(long now) {
         Admission admission = tryEnter(now);
-        return admission != null ? admission : new Admission(state.get().coolings, false);
+        return admission != null ? admission : new Admission(state().coolings, false);
     }
 
     private static State cooling(State before, int failures, int coolings, long until) {
@@ -76,29 +82,42 @@ final class RouteHealth {
         State before;
         State after;
         do {
-            before = state.get();
-            boolean known = before.coolings != admission.coolings; // it cools by the news of others already
-            boolean cools = atOnce || before.cooling || before.failures + 1 >= limit;
-            if (known && !(atOnce && before.cooling) || !cools) {
-                after = known ? before : new State(before.failures + 1, before.coolings, false, 0);
-            } else {
-                after = cooling(before, before.failures + 1, before.coolings + 1, now + pause);
-            }
+            before = state();
+            after = afterFailure(before, admission, atOnce, now + pause);
         } while (!state.compareAndSet(before, after));
         return after.coolings == before.coolings ? null : Duration.ofNanos(Math.max(0, after.until - now));
+    }
+
+    private State afterFailure(State before, Admission admission, boolean atOnce, long until) {
+        int count = before.failures + 1;
+        if (before.coolings
+                != admission.coolings) { // old news: it has cooled since; but how long to wait is always news
+            return atOnce && before.cooling ? cooling(before, count, before.coolings + 1, until) : before;
+        }
+        boolean cools = atOnce || before.cooling || count >= limit;
+        if (!cools) {
+            return new State(count, before.coolings, false, 0);
+        }
+        return admission.probe // which holds the time of a cool-down itself
+                ? new State(count, before.coolings + 1, true, until)
+                : cooling(before, count, before.coolings + 1, until);
     }
 
     /** The call ended in a way that says nothing about the provider: another one may probe it. */
     void unknown(Admission admission, long now) {
         if (admission.probe) {
-            state.updateAndGet(s ->
-                    s.cooling && s.coolings == admission.coolings ? new State(s.failures, s.coolings, true, now) : s);
+            State before = state();
+            while (before.cooling
+                    && before.coolings == admission.coolings
+                    && !state.compareAndSet(before, new State(before.failures, before.coolings, true, now))) {
+                before = state();
+            }
         }
     }
 
     /** How long the route still cools; zero if it is well, or due for a probe. */
     Duration coolsFor(long now) {
-        State current = state.get();
+        State current = state();
         return Duration.ofNanos(current.cooling ? Math.max(0, current.until - now) : 0);
     }
 }

@@ -174,7 +174,7 @@ final class ManualTimer extends AbstractExecutorService implements ScheduledExec
 
     @Override
     public void execute(Runnable task) {
-        schedule(task, 0, TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> unused = schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.agentruntime.resilience;
 
+import static io.agentruntime.resilience.Failing.fails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -120,7 +120,7 @@ class ModelFallbackTest {
             asked.add(model + " " + request);
             throw answer(503);
         };
-        catchThrowable(() -> fallback.execute(call));
+        fails(() -> fallback.execute(call));
         assertThat(asked).containsExactly("model-1 prompt", "model-2 prompt", "model-3 prompt");
     }
 
@@ -209,11 +209,11 @@ class ModelFallbackTest {
             throw answer(503);
         };
         try (ContextScope scope = UsageContext.of("bank", "chat").open()) {
-            catchThrowable(() -> governed.execute(call));
+            fails(() -> governed.execute(call));
         }
         assertThat(asked).containsExactly("model-3");
         try (ContextScope scope = UsageContext.of("acme", "chat").open()) {
-            catchThrowable(() -> governed.execute(call));
+            fails(() -> governed.execute(call));
         }
         assertThat(asked).hasSize(4);
         assertThatExceptionOfType(NoRouteException.class)
@@ -234,7 +234,7 @@ class ModelFallbackTest {
         Logger logger = (Logger) LoggerFactory.getLogger(ModelFallback.class);
         logger.addAppender(logged);
         try {
-            catchThrowable(() -> fallback.execute(model -> {
+            fails(() -> fallback.execute(model -> {
                 throw answer(429, "retry-after", "7");
             }));
         } finally {
@@ -308,6 +308,14 @@ class ModelFallbackTest {
         assertThat(firstRoute()).isEqualTo("second");
         time.advance(Duration.ofSeconds(1));
         assertThat(firstRoute()).isEqualTo("first");
+    }
+
+    @Test
+    void rateLimit_ofAProbe_coolsForAsLongAsTheProviderSays() {
+        failFirst(answer(429, "retry-after", "10"));
+        time.advance(Duration.ofSeconds(10));
+        failFirst(answer(429, "retry-after", "5"));
+        assertThat(coolsFor("first")).isEqualTo(5);
     }
 
     @Test

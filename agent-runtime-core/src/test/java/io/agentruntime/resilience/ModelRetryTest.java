@@ -1,5 +1,6 @@
 package io.agentruntime.resilience;
 
+import static io.agentruntime.resilience.Failing.fails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -258,9 +259,9 @@ class ModelRetryTest {
     void statistics_ofManyCalls_addUp() throws Exception {
         retry.call(failing(), soon());
         retry.call(failing(answer(500)), soon());
-        catchThrowable(() -> retry.call(failing(answer(400)), soon()));
+        fails(() -> retry.call(failing(answer(400)), soon()));
         Exception down = answer(500);
-        catchThrowable(() -> retry.call(failing(down, down, down), soon()));
+        fails(() -> retry.call(failing(down, down, down), soon()));
         ModelRetry.Statistics statistics = retry.statistics();
         assertThat(statistics.calls()).isEqualTo(4);
         assertThat(statistics.retries()).isEqualTo(3);
@@ -285,8 +286,8 @@ class ModelRetryTest {
                 .getEventPublisher()
                 .onEvent(event -> published.add(event.getEventType() + " " + event.getNumberOfRetryAttempts()));
         registered.call(failing(answer(500)), soon());
-        catchThrowable(() -> registered.call(failing(answer(429, "retry-after", "9999")), soon()));
-        catchThrowable(() -> registered.call(failing(answer(400)), soon()));
+        fails(() -> registered.call(failing(answer(429, "retry-after", "9999")), soon()));
+        fails(() -> registered.call(failing(answer(400)), soon()));
         assertThat(published).containsExactly("RETRY 1", "SUCCESS 1", "ERROR 1", "IGNORED_ERROR 0");
         assertThat(registered.retry()).isSameAs(registry.retry("chat"));
         assertThat(registered.retry().getMetrics().getNumberOfSuccessfulCallsWithRetryAttempt())

@@ -57,9 +57,9 @@ class ModelThrottleTest {
     @Test
     void requests_beyondTheLimit_waitUntilAMinuteHasPassed() {
         ModelThrottle throttle = throttle().requestsPerMinute(2).build();
-        throttle.acquireAsync(0, in(0));
+        assertThat(throttle.acquireAsync(0, in(0))).isCompleted();
         timer.advance(Duration.ofSeconds(10));
-        throttle.acquireAsync(0, in(0));
+        assertThat(throttle.acquireAsync(0, in(0))).isCompleted();
         CompletableFuture<Permit> third = throttle.acquireAsync(0, in(100));
         CompletableFuture<Permit> fourth = throttle.acquireAsync(0, in(100));
         timer.advance(Duration.ofSeconds(50).minusNanos(1));
@@ -76,9 +76,9 @@ class ModelThrottleTest {
     @Test
     void tokens_beyondTheLimit_waitInOrder() {
         ModelThrottle throttle = throttle().tokensPerMinute(100).build();
-        throttle.acquireAsync(60, in(0));
+        assertThat(throttle.acquireAsync(60, in(0))).isCompleted();
         timer.advance(Duration.ofSeconds(30));
-        throttle.acquireAsync(30, in(0));
+        assertThat(throttle.acquireAsync(30, in(0))).isCompleted();
         CompletableFuture<Permit> large = throttle.acquireAsync(80, in(300));
         CompletableFuture<Permit> small = throttle.acquireAsync(5, in(300));
         assertThat(small).as("no overtaking").isNotDone();
@@ -93,7 +93,7 @@ class ModelThrottleTest {
     void acquire_thatCannotBeMet_isRefusedAtOnceWithTheNumbers() {
         ModelThrottle throttle =
                 throttle().requestsPerMinute(1).tokensPerMinute(100).build();
-        throttle.acquireAsync(60, in(0));
+        assertThat(throttle.acquireAsync(60, in(0))).isCompleted();
         timer.advance(Duration.ofSeconds(20));
         ThrottledException late = refused(throttle.acquireAsync(10, in(40)));
         assertThat(late.throttle()).isEqualTo("gpt");
@@ -202,7 +202,7 @@ class ModelThrottleTest {
     @Test
     void cancel_ofAWaiter_letsTheNextGo() {
         ModelThrottle throttle = throttle().tokensPerMinute(100).build();
-        throttle.acquireAsync(60, in(0));
+        assertThat(throttle.acquireAsync(60, in(0))).isCompleted();
         CompletableFuture<Permit> large = throttle.acquireAsync(100, in(300));
         CompletableFuture<Permit> small = throttle.acquireAsync(40, in(300));
         large.cancel(true);
@@ -262,7 +262,7 @@ class ModelThrottleTest {
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             int number = i;
-            throttle.acquireAsync(0, in(3600)).thenAccept(permit -> {
+            CompletableFuture<Void> unused = throttle.acquireAsync(0, in(3600)).thenAccept(permit -> {
                 order.add(number);
                 permit.close();
             });

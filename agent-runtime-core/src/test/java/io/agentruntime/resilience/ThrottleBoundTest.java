@@ -27,6 +27,7 @@ class ThrottleBoundTest {
     private final ManualTimer timer = new ManualTimer();
     private final List<long[]> counted = new ArrayList<>(); // time, requests, tokens as estimated
     private final List<Permit> open = new ArrayList<>();
+    private int mostOpen;
 
     @Test
     void admitted_ofRandomArrivals_keepsToTheLimitsInEveryMinute() {
@@ -45,11 +46,11 @@ class ThrottleBoundTest {
             long tokens = random.nextInt(80);
             Deadline deadline = timer.in(Duration.ofMillis(random.nextInt(20_000)));
             CompletableFuture<Permit> future = throttle.acquireAsync(tokens, deadline);
-            future.whenComplete((permit, failure) -> {
+            CompletableFuture<Permit> unused = future.whenComplete((permit, failure) -> {
                 if (failure == null) {
                     counted.add(new long[] {timer.ticker().read(), 1, tokens});
                     open.add(permit);
-                    assertThat(open).hasSizeLessThanOrEqualTo(20);
+                    mostOpen = Math.max(mostOpen, open.size());
                 } else {
                     refused.incrementAndGet();
                 }
@@ -67,6 +68,7 @@ class ThrottleBoundTest {
         assertThat(throttle.statistics().waiting()).isZero();
         assertThat(counted.size() + refused.get()).isEqualTo(arrivals);
         assertThat(counted.size()).as("seed %d", seed).isGreaterThan(arrivals / 4);
+        assertThat(mostOpen).as("seed %d", seed).isEqualTo(20);
         assertRequestsKeepToTheLimit(seed);
     }
 
@@ -109,7 +111,7 @@ class ThrottleBoundTest {
             long tokens = random.nextInt(200);
             CompletableFuture<Permit> future =
                     throttle.acquireAsync(tokens, timer.in(Duration.ofMillis(random.nextInt(30_000))));
-            future.thenAccept(permit -> {
+            CompletableFuture<Void> unused = future.thenAccept(permit -> {
                 counted.add(new long[] {timer.ticker().read(), 1, tokens});
                 permit.close();
             });
