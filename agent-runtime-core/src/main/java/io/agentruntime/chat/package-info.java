@@ -1,6 +1,7 @@
 /**
  * Models as the runtime uses them. {@link io.agentruntime.chat.ModelHttpTransport} carries the requests of LangChain4j models: streams
- * that hold no thread, with timeouts, headers and cancellation.
+ * that hold no thread, with timeouts, headers and cancellation. {@link io.agentruntime.chat.TurnLock} keeps the turns of one
+ * conversation apart, and {@link io.agentruntime.chat.ChatHistoryRepair} mends what a crash left of one.
  */
 @NullMarked
 package io.agentruntime.chat;
