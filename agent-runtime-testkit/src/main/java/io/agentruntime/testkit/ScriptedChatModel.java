@@ -128,7 +128,14 @@ public final class ScriptedChatModel implements ChatModel {
                     response(text).tokenUsage(requireNonNull(usage, "usage")).build());
         }
 
-        private Builder reply(ChatResponse response) {
+        /**
+         * Adds an answer with all that belongs to it, such as tool calls; the name of the model is its own.
+         *
+         * @param response the answer
+         * @return this builder
+         */
+        public Builder reply(ChatResponse response) {
+            requireNonNull(response, "response");
             script.add(() -> response);
             return this;
         }
