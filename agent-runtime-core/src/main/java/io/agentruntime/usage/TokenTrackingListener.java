@@ -106,7 +106,7 @@ public final class TokenTrackingListener implements ChatModelListener {
 
     @Override
     public void onRequest(ChatModelRequestContext context) {
-        if (!(context.attributes().get(ledger) instanceof UsageCall)) {
+        if (!context.attributes().containsKey(ledger)) {
             open(
                     context.attributes(),
                     () -> ledger.chat(owner(), context.modelProvider(), null, context.chatRequest()));
@@ -150,6 +150,9 @@ public final class TokenTrackingListener implements ChatModelListener {
 
     /** Opens a call and keeps it with the attributes that LangChain4j hands from one callback to the next. */
     void open(Map<Object, Object> attributes, Supplier<Opening> opening) {
+        if (attributes.containsKey(this)) {
+            return; // put on the model twice
+        }
         try {
             UsageCall call = ledger.open(opening.get());
             call.attempt();

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       filtered content, internal error of the provider, unsupported feature, disabled model.
  * </ul>
  *
- * <p>Thread-safe. No method throws, blocks, or does more than count, whatever goes wrong with the accounting.
+ * <p>Thread-safe. No method throws, whatever goes wrong with the accounting; none blocks or takes long, as long as the receiver of
+ * the ledger and its estimator do not.
  */
 public final class UsageCall {
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names the call; storing the same id twice counts once
  * @param at when the call ended
- * @param duration how long it took, from the first attempt's preparation to its end; 0 if unknown
+ * @param duration how long it took from when it was opened; 0 if unknown
  * @param organisation who pays, or {@link #UNATTRIBUTED}
  * @param feature the part of the application that asked, or {@link #UNATTRIBUTED}
  * @param user the person who asked, or null if unknown

@@ -128,9 +128,21 @@ public final class UsageLedger implements Managed, AutoCloseable {
             @Nullable String model,
             ChatRequest request) {
         String asked = model == null ? request.parameters().modelName() : model;
-        long characters = TextLength.ofMessages(request) + TextLength.ofTools(request);
         return new Opening(
-                owner, providerName(provider), modelName(asked), characters, estimates.readTexts() ? request : null);
+                owner,
+                providerName(provider),
+                modelName(asked),
+                characters(request),
+                estimates.readTexts() ? request : null);
+    }
+
+    private long characters(ChatRequest request) {
+        try {
+            return TextLength.ofMessages(request) + TextLength.ofTools(request);
+        } catch (RuntimeException e) { // a message of the host's own kind
+            failures.warn(e.getClass());
+            return 0;
+        }
     }
 
     UsageCall open(Opening opening) {

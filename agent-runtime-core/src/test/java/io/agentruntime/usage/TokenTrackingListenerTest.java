@@ -146,6 +146,15 @@ class TokenTrackingListenerTest {
     }
 
     @Test
+    @Tag("flaw-67")
+    void listener_twiceOnOneModel_recordsOnce() {
+        ChatModel model = model(List.of(listener, listener), request -> answer(new TokenUsage(10, 5)));
+        model.chat("hello");
+        assertThat(events).hasSize(1);
+        assertThat(listener.ledger().statistics().open()).isZero();
+    }
+
+    @Test
     void twoListenersOnOneModel_recordOnceEach() {
         UsageTally tally = new UsageTally();
         ChatModel model =

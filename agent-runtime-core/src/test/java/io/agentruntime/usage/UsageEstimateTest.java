@@ -6,6 +6,8 @@ import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.ChatMessageType;
+import dev.langchain4j.data.message.Content;
 import dev.langchain4j.data.message.ImageContent;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
@@ -233,6 +235,36 @@ class UsageEstimateTest {
         call.cancelled();
         long characters = 4 + 2 + (3 + 1 + 4 + 2) + 5 + (4 + 5) + (4 + 2 + 5 + 1);
         assertThat(charge(call)).isEqualTo(estimated((characters + 3) / 4, 0));
+    }
+
+    /** A message of the host's own kind. */
+    private record Odd() implements ChatMessage {
+        @Override
+        public ChatMessageType type() {
+            return ChatMessageType.CUSTOM;
+        }
+    }
+
+    @Test
+    void messageOfAnotherKind_isMeasuredAsNothing() {
+        UsageCall call = open(request(new Odd(), UserMessage.from("1234")));
+        call.attempt();
+        call.timedOut();
+        assertThat(charge(call)).isEqualTo(estimated(1, 0));
+    }
+
+    @Test
+    void requestThatCannotBeMeasured_isOpenedAllTheSame() {
+        UsageCall call = open(request(new UserMessage("1234") {
+            @Override
+            public List<Content> contents() {
+                throw new IllegalStateException("lazily loaded");
+            }
+        }));
+        call.attempt();
+        call.timedOut();
+        assertThat(charge(call)).isEqualTo(new Charge(TokenCounts.ZERO, UsageQuality.MISSING));
+        assertThat(ledger.statistics().failures()).isEqualTo(1);
     }
 
     private static final class Words implements TokenCountEstimator {

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * Keeps usage events in a DuckDB file, where they can also be queried: the table {@code usage_event} has one row per event.
  *
  * <p>A batch is one transaction. Once {@link #store} has returned, its events survive a crash of the process and of the machine; a
- * reader sees all of them or none. The time of an event is kept to the nanosecond, in UTC, from the year 1678 to 2261.
+ * reader sees all of them or none. The time of an event is kept to the nanosecond, in UTC, from the year 1678 to 2261. A file that
+ * an earlier version of this library has made is upgraded when it is opened, and cannot be opened by that version any more.
  *
  * <p>The file is opened by {@link #start}, or by the first call that needs it, and given back by {@link #stop} or {@link #close}. As
  * long as it is open, no other process can open it; use one store per file. Thread-safe: writers take turns, readers wait for
