@@ -1,7 +1,12 @@
 package io.agentruntime;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.StreamingChatModel;
 import io.agentruntime.cache.ContentCache;
+import io.agentruntime.chat.ModelHttpTransport;
+import io.agentruntime.chat.RuntimeChatModel;
+import io.agentruntime.chat.RuntimeStreamingChatModel;
 import io.agentruntime.executor.ExecutorRegistry;
 import io.agentruntime.executor.RuntimeThreads;
 import io.agentruntime.executor.Workload;
@@ -25,12 +30,12 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * try (AgentRuntime runtime = AgentRuntime.builder().usageStore(store).build().start()) {
- *     ChatModel model = OpenAiChatModel.builder().listeners(runtime.tokenTracking()).build();
+ *     ChatModel model = runtime.chatModel(OpenAiChatModel.builder()....maxRetries(0).build()).build();
  *     ...
  * }
  * }</pre>
  *
- * <p>Start order: stores, usage queue, executors, the application's components. Stop order: the reverse, so that everything that
+ * <p>Start order: stores, usage queue, what models share, executors, the application's components. Stop order: the reverse, so that everything that
  * makes work stops before what takes it. The library installs no hook in the process: close the runtime. Thread-safe.
  */
 public final class AgentRuntime implements AutoCloseable {
@@ -45,6 +50,7 @@ public final class AgentRuntime implements AutoCloseable {
     private final ContentCache content;
     private final ExecutorRegistry executors;
     private final BackgroundQueue<UsageEvent> usageQueue;
+    private final ModelParts models;
     private final TokenTrackingListener tokenTracking;
     private final Lifecycle lifecycle;
 
@@ -58,8 +64,10 @@ public final class AgentRuntime implements AutoCloseable {
                 .capacity(config.usageQueueCapacity())
                 .batchSize(USAGE_BATCH)
                 .build();
-        tokenTracking = TokenTrackingListener.create(
+        models = new ModelParts(
+                executors,
                 UsageLedger.builder(usageQueue::enqueue).clock(builder.clock()).build());
+        tokenTracking = TokenTrackingListener.create(models.ledger());
         lifecycle = new Lifecycle(startOrder(builder), RuntimeThreads.of("lifecycle"), Ticker.systemTicker());
     }
 
@@ -72,6 +80,7 @@ public final class AgentRuntime implements AutoCloseable {
             order.add(store);
         }
         order.add(usageQueue);
+        order.addAll(models.components());
         order.add(executors);
         order.addAll(builder.components());
         return order;
@@ -124,6 +133,46 @@ public final class AgentRuntime implements AutoCloseable {
      */
     public TokenTrackingListener tokenTracking() {
         return tokenTracking;
+    }
+
+    /**
+     * Begins to decorate a model: its calls are tried again within one budget for all models of this runtime, bounded in time and
+     * accounted for; asynchronous ones run on the agent pool.
+     *
+     * @param model the model, built with {@code maxRetries(0)}
+     * @return a builder, to add fallbacks, throttles and another timeout
+     */
+    public RuntimeChatModel.Builder chatModel(ChatModel model) {
+        return models.decorate(model);
+    }
+
+    /**
+     * Begins to decorate a streaming model, like {@link #chatModel(ChatModel)}.
+     *
+     * @param model the model, best with this runtime's {@link #transport()}
+     * @return a builder, to add fallbacks, throttles and another timeout
+     */
+    public RuntimeStreamingChatModel.Builder streamingChatModel(StreamingChatModel model) {
+        return models.decorate(model);
+    }
+
+    /**
+     * Gives the HTTP client for models: {@code .httpClientBuilder(runtime.transport().clientBuilder())}. Callbacks of streams run on the
+     * io pool.
+     *
+     * @return the same transport at every call
+     */
+    public ModelHttpTransport transport() {
+        return models.transport();
+    }
+
+    /**
+     * Gives the account of all model calls. It feeds the usage queue.
+     *
+     * @return the same ledger at every call
+     */
+    public UsageLedger ledger() {
+        return models.ledger();
     }
 
     /**

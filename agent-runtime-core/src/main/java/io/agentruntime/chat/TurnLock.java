@@ -2,7 +2,6 @@ package io.agentruntime.chat;
 
 import static java.util.Objects.requireNonNull;
 
-import io.agentruntime.context.ContextCarrier;
 import io.agentruntime.context.ContextSnapshot;
 import io.agentruntime.lifecycle.Deadline;
 import java.time.Duration;
@@ -261,23 +260,5 @@ public final class TurnLock {
 
     private void forget(TurnWaiter waiter) {
         queues.computeIfPresent(waiter.token.memoryId, (id, now) -> now.without(waiter));
-    }
-
-    /** Lets a turn be known on every thread that its context is carried to. Found by {@link java.util.ServiceLoader}; stateless. */
-    public static final class Carrier implements ContextCarrier {
-
-        /** Called by the service loader. */
-        public Carrier() {}
-
-        @Override
-        public @Nullable Object capture() {
-            return TurnToken.current();
-        }
-
-        @Override
-        public Runnable install(@Nullable Object captured) {
-            TurnToken before = TurnToken.bind((TurnToken) captured);
-            return () -> TurnToken.bind(before);
-        }
     }
 }

@@ -1,12 +1,13 @@
 package io.agentruntime.chat;
 
+import io.agentruntime.context.ContextLocal;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One turn: what a thread has while it belongs to it. Thread-safe. */
 final class TurnToken {
 
-    private static final ThreadLocal<@Nullable TurnToken> current = new ThreadLocal<>();
+    private static final ContextLocal<TurnToken> current = new ContextLocal<>();
 
     final TurnLock lock;
     final Object memoryId;
@@ -24,13 +25,7 @@ final class TurnToken {
 
     /** Gives the calling thread a token, or none; returns what it had. */
     static @Nullable TurnToken bind(@Nullable TurnToken token) {
-        TurnToken before = current.get();
-        if (token == null) {
-            current.remove();
-        } else {
-            current.set(token);
-        }
-        return before;
+        return current.set(token);
     }
 
     /** Enters the turn that the calling thread belongs to, unless there is none, or it has ended. */

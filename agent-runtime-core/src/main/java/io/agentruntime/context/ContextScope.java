@@ -30,6 +30,7 @@ public final class ContextScope implements AutoCloseable {
 
     private final ContextFrame frame;
     private final @Nullable UsageContext before;
+    private final ContextLocal.@Nullable Value localsBefore;
     private final @Nullable ContextScope outer;
     private final @Nullable Runnable undo;
     private final @Nullable Throwable place; // in strict mode only
@@ -38,6 +39,7 @@ public final class ContextScope implements AutoCloseable {
     private ContextScope(ContextFrame frame, @Nullable Runnable undo) {
         this.frame = frame;
         this.before = frame.context;
+        this.localsBefore = frame.locals;
         this.outer = frame.innermost;
         this.undo = undo;
         this.place = strict ? new OpeningPlace() : null;
@@ -47,8 +49,14 @@ public final class ContextScope implements AutoCloseable {
         return open(ContextFrame.current(), context, null);
     }
 
-    static ContextScope open(@Nullable UsageContext context, @Nullable Object @Nullable [] carried) {
-        return open(ContextFrame.current(), context, Carriers.install(carried));
+    static ContextScope open(
+            @Nullable UsageContext context,
+            ContextLocal.@Nullable Value locals,
+            @Nullable Object @Nullable [] carried) {
+        ContextFrame frame = ContextFrame.current();
+        ContextScope scope = open(frame, context, Carriers.install(carried));
+        frame.locals = locals;
+        return scope;
     }
 
     private static ContextScope open(ContextFrame frame, @Nullable UsageContext context, @Nullable Runnable undo) {
@@ -87,6 +95,7 @@ public final class ContextScope implements AutoCloseable {
             undo.run();
         }
         frame.context = before;
+        frame.locals = localsBefore;
         frame.innermost = outer;
         if (leftOpen != null) {
             leftOpen.reportLeftOpen(this);

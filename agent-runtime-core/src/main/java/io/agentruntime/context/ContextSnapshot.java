@@ -17,10 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class ContextSnapshot {
 
     private final @Nullable UsageContext context;
+    private final ContextLocal.@Nullable Value locals;
     private final @Nullable Object @Nullable [] carried;
 
-    ContextSnapshot(@Nullable UsageContext context, @Nullable Object @Nullable [] carried) {
+    ContextSnapshot(
+            @Nullable UsageContext context,
+            ContextLocal.@Nullable Value locals,
+            @Nullable Object @Nullable [] carried) {
         this.context = context;
+        this.locals = locals;
         this.carried = carried;
     }
 
@@ -43,8 +48,8 @@ public final class ContextSnapshot {
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal one would do as well, but is not worth the comparison
-    boolean isOf(@Nullable UsageContext other) {
-        return context == other;
+    boolean isOf(@Nullable UsageContext other, ContextLocal.@Nullable Value otherLocals) {
+        return context == other && locals == otherLocals;
     }
 
     /**
@@ -53,7 +58,7 @@ public final class ContextSnapshot {
      * @return the scope; closing it restores what was current before
      */
     public ContextScope open() {
-        return ContextScope.open(context, carried);
+        return ContextScope.open(context, locals, carried);
     }
 
     /**
@@ -63,7 +68,7 @@ public final class ContextSnapshot {
      * @throws ContextScopeException in strict mode, if the task left a scope open
      */
     public void run(Runnable task) {
-        try (ContextVisit visit = ContextVisit.begin(context, carried)) {
+        try (ContextVisit visit = ContextVisit.begin(context, locals, carried)) {
             task.run();
         }
     }
@@ -77,7 +82,7 @@ public final class ContextSnapshot {
      * @throws ContextScopeException in strict mode, if the task left a scope open
      */
     public <T extends @Nullable Object> T call(Supplier<? extends T> task) {
-        try (ContextVisit visit = ContextVisit.begin(context, carried)) {
+        try (ContextVisit visit = ContextVisit.begin(context, locals, carried)) {
             return task.get();
         }
     }
@@ -91,9 +96,10 @@ public final class ContextSnapshot {
     public Runnable wrap(Runnable task) {
         requireNonNull(task, "task");
         UsageContext context = this.context; // so that the task, and not the snapshot, is all that lives on
+        ContextLocal.Value locals = this.locals;
         @Nullable Object[] carried = this.carried;
         return () -> {
-            try (ContextVisit visit = ContextVisit.begin(context, carried)) {
+            try (ContextVisit visit = ContextVisit.begin(context, locals, carried)) {
                 task.run();
             }
         };
@@ -109,9 +115,10 @@ public final class ContextSnapshot {
     public <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
         requireNonNull(task, "task");
         UsageContext context = this.context;
+        ContextLocal.Value locals = this.locals;
         @Nullable Object[] carried = this.carried;
         return () -> {
-            try (ContextVisit visit = ContextVisit.begin(context, carried)) {
+            try (ContextVisit visit = ContextVisit.begin(context, locals, carried)) {
                 return task.call();
             }
         };

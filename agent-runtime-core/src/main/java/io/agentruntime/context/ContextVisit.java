@@ -10,20 +10,26 @@ final class ContextVisit implements AutoCloseable {
 
     private final ContextFrame frame;
     private final @Nullable UsageContext before;
+    private final ContextLocal.@Nullable Value localsBefore;
     private final @Nullable ContextScope outer;
     private final @Nullable Runnable undo;
 
     private ContextVisit(ContextFrame frame, @Nullable Runnable undo) {
         this.frame = frame;
         this.before = frame.context;
+        this.localsBefore = frame.locals;
         this.outer = frame.innermost;
         this.undo = undo;
     }
 
-    static ContextVisit begin(@Nullable UsageContext context, @Nullable Object @Nullable [] carried) {
+    static ContextVisit begin(
+            @Nullable UsageContext context,
+            ContextLocal.@Nullable Value locals,
+            @Nullable Object @Nullable [] carried) {
         ContextFrame frame = ContextFrame.current();
         ContextVisit visit = new ContextVisit(frame, Carriers.install(carried));
         frame.context = context;
+        frame.locals = locals;
         frame.innermost = null;
         return visit;
     }
@@ -33,6 +39,7 @@ final class ContextVisit implements AutoCloseable {
         ContextScope leftOpen = frame.innermost;
         Carriers.restore(undo);
         frame.context = before;
+        frame.locals = localsBefore;
         frame.innermost = outer;
         if (leftOpen != null) {
             leftOpen.reportLeftOpen(null);

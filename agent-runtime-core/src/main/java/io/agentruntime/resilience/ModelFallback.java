@@ -201,6 +201,15 @@ public final class ModelFallback<M> {
     }
 
     /**
+     * Lists the routes.
+     *
+     * @return the routes in their order, at least one
+     */
+    public List<Route<M>> routes() {
+        return stops.stream().map(FallbackStop::route).toList();
+    }
+
+    /**
      * Tells the name.
      *
      * @return the name that logs bear

@@ -1,5 +1,6 @@
 package io.agentruntime.resilience;
 
+import io.agentruntime.context.ContextLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryScope {
 
-    private static final ThreadLocal<@Nullable RetryScope> current = new ThreadLocal<>();
+    private static final ContextLocal<RetryScope> current = new ContextLocal<>();
 
     private volatile boolean over;
 
@@ -26,13 +27,7 @@ final class RetryScope {
 
     /** Gives this thread a scope, or none; returns what it had. */
     static @Nullable RetryScope enter(@Nullable RetryScope scope) {
-        RetryScope before = current.get();
-        if (scope == null) {
-            current.remove();
-        } else {
-            current.set(scope);
-        }
-        return before;
+        return current.set(scope);
     }
 
     /** Nothing will be tried again. */

@@ -91,6 +91,15 @@ public final class UsageCall {
     }
 
     /**
+     * Estimates what the model has to read, for limits that count tokens before the provider does.
+     *
+     * @return the estimate of the input, 0 or more tokens
+     */
+    public long estimatedInput() {
+        return ledger.estimates().input(opening);
+    }
+
+    /**
      * Says that the model has written something: text, thoughts, or a part of a call of a tool. Only its length is kept.
      *
      * @param partial what came in since the last time, or null for a sign of life without text
