@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what became of it
  * @param status the HTTP status that was sent, 0 if none
  * @param pieces how many pieces of text, thinking and tool arguments were sent; all of them, if the answer was sent whole
- * @param usage the tokens that were reported to the client so far, null if none were
+ * @param usage the tokens that were reported to the client so far, null if none were, or none that can be
  * @param wireUsage the same in the protocol's own words, such as {@code prompt_tokens_details.cached_tokens}; empty if none were
  * @param clientGone whether the client closed the connection before the end of the reply
  */

@@ -21,7 +21,7 @@ public record ProviderUsage(long input, long output, long cacheRead, long cacheW
      * @throws IllegalArgumentException if a number is negative, or a part larger than its whole
      */
     public ProviderUsage {
-        boolean negative = Math.min(Math.min(cacheRead, cacheWrite), Math.min(reasoning, total)) < 0;
+        boolean negative = (input | output | cacheRead | cacheWrite | reasoning | total) < 0;
         if (negative || cacheRead + cacheWrite > input || reasoning > output) {
             throw new IllegalArgumentException("impossible token counts: input=" + input + ", output=" + output
                     + ", cacheRead=" + cacheRead + ", cacheWrite=" + cacheWrite + ", reasoning=" + reasoning

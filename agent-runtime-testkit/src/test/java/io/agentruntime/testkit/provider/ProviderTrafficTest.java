@@ -136,6 +136,15 @@ class ProviderTrafficTest {
     }
 
     @Test
+    void usage_thatCannotBe_isKeptInTheWordsOfTheProtocolOnly() throws Exception {
+        server.enqueue(ProviderReply.of("a").usageJson("{\"prompt_tokens\":-7,\"completion_tokens\":3}"));
+        post(WHOLE);
+        assertThat(server.calls().get(0).usage()).isNull();
+        assertThat(server.calls().get(0).wireUsage()).containsEntry("prompt_tokens", -7L);
+        assertThat(server.reported()).isEqualTo(ProviderUsage.ZERO);
+    }
+
+    @Test
     void request_thatIsNoChat_isRefused() throws Exception {
         assertThat(post("this is not JSON").statusCode()).isEqualTo(400);
         HttpRequest embeddings = request(server.openAiUrl() + "/embeddings", BodyPublishers.ofString("{}"));
