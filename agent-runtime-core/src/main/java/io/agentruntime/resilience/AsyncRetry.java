@@ -117,9 +117,7 @@ final class AsyncRetry<T extends @Nullable Object> {
         if (result.isDone()) {
             wait.cancel(true);
         }
-        if (wait instanceof CompletionStage<?> stage) { // only such a timer tells that it will never fire
-            CompletionStage<?> unused = stage.whenComplete((nothing, end) -> timerEnded(failure, end));
-        }
+        Timers.onFailure(wait, end -> timerEnded(failure, end));
     }
 
     private void attemptUnlessLate(Throwable failure) {
@@ -131,8 +129,8 @@ final class AsyncRetry<T extends @Nullable Object> {
         }
     }
 
-    private void timerEnded(Throwable failure, @Nullable Throwable end) {
-        if (end != null && !result.isDone()) {
+    private void timerEnded(Throwable failure, Throwable end) {
+        if (!result.isDone()) {
             Causes.suppress(failure, unwrapped(end));
             run.giveUp(failure, GiveUp.CANCELLED);
             result.completeExceptionally(failure);

@@ -23,6 +23,7 @@ import dev.langchain4j.exception.RetriableException;
 import dev.langchain4j.exception.UnresolvedModelServerException;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.ModelDisabledException;
+import io.agentruntime.base.AgentRuntimeException;
 import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -67,6 +68,9 @@ final class FailureTable {
             row(UnsupportedFeatureException.class, BUG),
             // a stream that reports an error after it began well: the provider's overload or breakdown
             entry("dev.langchain4j.model.anthropic.internal.api.AnthropicStreamingException", TRANSIENT),
+            // databases, for tools
+            entry("java.sql.SQLTransientException", TRANSIENT),
+            entry("java.sql.SQLRecoverableException", TRANSIENT),
             // the way to the provider
             row(SocketException.class, TRANSIENT), // refused, reset, unreachable
             row(HttpTimeoutException.class, TRANSIENT),
@@ -174,7 +178,8 @@ final class FailureTable {
     /** Classifies a failure without an answer. */
     static FailureKind ofCauses(List<Throwable> chain) {
         for (Throwable cause : chain) {
-            FailureKind kind = find(TYPES, cause);
+            FailureKind kind = ofOwn(cause);
+            kind = kind == null ? find(TYPES, cause) : kind;
             kind = kind == null || kind == INVALID_REQUEST ? orByText(kind, cause) : kind;
             if (kind != null) {
                 return kind;
@@ -187,6 +192,12 @@ final class FailureTable {
             }
         }
         return BUG;
+    }
+
+    /** Exceptions of this library say themselves whether it helps to try again. */
+    private static @Nullable FailureKind ofOwn(Throwable cause) {
+        boolean own = cause instanceof AgentRuntimeException && !(cause instanceof ThrottledException);
+        return !own ? null : ((AgentRuntimeException) cause).retryable() ? TRANSIENT : BUG;
     }
 
     private static @Nullable FailureKind orByText(@Nullable FailureKind kind, Throwable cause) {

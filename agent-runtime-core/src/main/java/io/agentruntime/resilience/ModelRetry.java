@@ -21,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ public final class ModelRetry {
     private final String name;
     private final int attempts;
     private final ScheduledExecutorService timer;
-    private final InstantSource clock;
+    private final Function<Throwable, ModelFailure> meaning;
     private final RetryBudget budget;
     private final Listener listener;
     private final Retry retry;
@@ -135,10 +136,10 @@ public final class ModelRetry {
         this.name = builder.name;
         this.attempts = builder.attempts;
         this.timer = builder.timer;
-        this.clock = builder.clock;
+        this.meaning = builder.meaning();
         this.budget = builder.budget == null ? RetryBudget.create() : builder.budget;
         this.listener = builder.listener;
-        this.retry = builder.retry();
+        this.retry = builder.retry(meaning);
     }
 
     /**
@@ -314,8 +315,8 @@ public final class ModelRetry {
         return listener;
     }
 
-    InstantSource clock() {
-        return clock;
+    ModelFailure meaning(Throwable failure) {
+        return meaning.apply(failure);
     }
 
     /** Describes a retry. Not thread-safe. */
@@ -332,6 +333,7 @@ public final class ModelRetry {
         private Listener listener = Listener.NONE;
         private @Nullable RetryBudget budget;
         private @Nullable RetryRegistry registry;
+        private @Nullable Function<Throwable, ModelFailure> meaning;
 
         private Builder(String name, ScheduledExecutorService timer) {
             this.name = name;
@@ -435,8 +437,18 @@ public final class ModelRetry {
             return this;
         }
 
-        private Retry retry() {
-            RetryConfig config = RetryDecision.config(attempts, new Backoff(first, max, jitter, random), clock);
+        Builder meaning(Function<Throwable, ModelFailure> newMeaning) {
+            meaning = newMeaning;
+            return this;
+        }
+
+        private Function<Throwable, ModelFailure> meaning() {
+            InstantSource calendar = clock;
+            return meaning != null ? meaning : failure -> ModelFailure.of(failure, calendar);
+        }
+
+        private Retry retry(Function<Throwable, ModelFailure> classifier) {
+            RetryConfig config = RetryDecision.config(attempts, new Backoff(first, max, jitter, random), classifier);
             if (registry == null) {
                 return Retry.of(name, config);
             }

@@ -2,12 +2,11 @@ package io.agentruntime.resilience;
 
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.resilience.ModelRetry.GiveUp;
-import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +25,9 @@ final class RetryDecision {
     private @Nullable GiveUp refusal;
     private long waitMillis = -1;
 
-    RetryDecision(ModelFailure meaning, RetryRun run) {
+    RetryDecision(ModelFailure meaning, boolean nested, RetryRun run) {
         this.meaning = meaning;
-        this.nested = run.nested();
+        this.nested = nested;
         this.deadline = run.deadline();
         this.budget = run.budget();
     }
@@ -81,24 +80,20 @@ final class RetryDecision {
     }
 
     /** What resilience4j needs. It works for a host too that uses the {@link Retry} without us, without deadline and budget then. */
-    static RetryConfig config(int attempts, Backoff backoff, InstantSource clock) {
+    static RetryConfig config(int attempts, Backoff backoff, Function<Throwable, ModelFailure> meaning) {
         return RetryConfig.custom()
                 .maxAttempts(attempts)
                 .retryOnException(failure -> {
                     RetryDecision decision = asking.get();
-                    return decision == null ? ModelFailure.of(failure, clock).retryable() : decision.retryable();
+                    return decision == null ? meaning.apply(failure).retryable() : decision.retryable();
                 })
                 .intervalBiFunction((attempt, result) -> {
                     RetryDecision decision = asking.get();
                     return decision == null
-                            ? backoff.millis(attempt, meaning(result, clock))
+                            ? backoff.millis(attempt, result.isLeft() ? meaning.apply(result.getLeft()) : null)
                             : decision.bounded(backoff.millis(attempt, decision.meaning));
                 })
                 .build();
-    }
-
-    private static @Nullable ModelFailure meaning(Either<Throwable, Object> result, InstantSource clock) {
-        return result.isLeft() ? ModelFailure.of(result.getLeft(), clock) : null;
     }
 
     /**

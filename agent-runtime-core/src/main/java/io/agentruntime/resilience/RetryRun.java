@@ -23,8 +23,8 @@ final class RetryRun {
     private final ModelRetry retry;
     private final Deadline deadline;
     private final List<Listener> listeners;
-    private final boolean nested = RetryScope.inside();
-    private final RetryScope scope = new RetryScope();
+    private final @Nullable RetryScope outer = RetryScope.current();
+    private final RetryScope scope;
     private final Retry.AsyncContext<Object> decisions;
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -35,6 +35,7 @@ final class RetryRun {
         this.retry = retry;
         this.deadline = deadline;
         this.listeners = List.of(retry.listener(), own);
+        this.scope = new RetryScope(outer, failure -> retry.meaning(failure).retryable());
         this.decisions = retry.retry().asyncContext();
         retry.counters().calls.increment();
         if (deadline.expired()) {
@@ -42,13 +43,14 @@ final class RetryRun {
             throw new dev.langchain4j.exception.TimeoutException(
                     "retry '" + retry.name() + "': the deadline had passed before the first attempt");
         }
-        if (!nested) {
+        if (outer == null) {
             retry.budget().callBegins();
         }
     }
 
-    boolean nested() {
-        return nested;
+    /** Says whether the attempt that this call is part of will be made again after such a failure. */
+    boolean repeatedOutside(Throwable failure) {
+        return outer != null && outer.repeats(failure);
     }
 
     Deadline deadline() {
@@ -66,8 +68,7 @@ final class RetryRun {
             retry.counters().retries.increment();
         }
         notify(listener -> listener.attemptStarted(number));
-        RetryScope outer = nested || retry.attempts() == 1 ? RetryScope.current() : scope;
-        RetryScope before = RetryScope.enter(outer);
+        RetryScope before = RetryScope.enter(retry.attempts() == 1 ? outer : scope);
         try {
             return attempt.call();
         } finally {
@@ -91,9 +92,9 @@ final class RetryRun {
     /** Tells how long to wait before the next attempt, or null if the call has failed. */
     @Nullable
     Duration failed(Throwable failure) {
-        ModelFailure meaning = ModelFailure.of(failure, retry.clock());
+        ModelFailure meaning = retry.meaning(failure);
         notify(listener -> listener.attemptFailed(attempts.get(), failure, meaning));
-        RetryDecision decision = new RetryDecision(meaning, this);
+        RetryDecision decision = new RetryDecision(meaning, repeatedOutside(failure), this);
         decision.ask(() -> decisions.onError(failure), this);
         Duration pause = decision.pause();
         if (pause == null) {

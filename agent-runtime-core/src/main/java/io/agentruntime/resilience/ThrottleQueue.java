@@ -11,13 +11,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -118,21 +116,11 @@ final class ThrottleQueue {
             if (waiter.future.isDone()) {
                 end.cancel(false);
             }
-            onFailure(end, failure -> expire(waiter, failure));
+            Timers.onFailure(end, failure -> expire(waiter, failure));
         } catch (RejectedExecutionException closed) {
             waiter.future.completeExceptionally(closed);
         }
         letGo();
-    }
-
-    private static void onFailure(ScheduledFuture<?> entry, Consumer<Throwable> action) {
-        if (entry instanceof CompletionStage<?> stage) { // only such a timer tells that it did not run
-            CompletionStage<?> unused = stage.whenComplete((nothing, failure) -> {
-                if (failure != null) {
-                    action.accept(failure);
-                }
-            });
-        }
     }
 
     /** A waiter has got what it wanted, or does not want it any more. */
@@ -220,7 +208,7 @@ final class ThrottleQueue {
         }
         try {
             ScheduledFuture<?> alarm = timer.schedule(() -> ring(at), nanos, TimeUnit.NANOSECONDS);
-            onFailure(alarm, failure -> ring(at));
+            Timers.onFailure(alarm, failure -> ring(at));
         } catch (RejectedExecutionException closed) {
             forget(at); // the waiters' own entries in the timer tell them
         }

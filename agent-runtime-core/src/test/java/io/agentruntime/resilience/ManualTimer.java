@@ -95,6 +95,20 @@ final class ManualTimer extends AbstractExecutorService implements ScheduledExec
         }
     }
 
+    /** Waits until so many waits were asked for since they were last taken. */
+    void awaitScheduled(int count) throws InterruptedException {
+        lock.lock();
+        try {
+            while (delays.size() < count) {
+                if (!changed.await(20, TimeUnit.SECONDS)) {
+                    throw new AssertionError("expected " + count + " waits, there were " + delays);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Turns the clock, and runs what becomes due on the way, each at its time. */
     void advance(Duration time) {
         long end = ticker().read() + time.toNanos();
