@@ -146,7 +146,8 @@ public final class ModelRetry {
      * Begins to describe a retry.
      *
      * @param name a short name for logs, events and statistics
-     * @param timer what waits; never closed here
+     * @param timer what waits; never closed here. Synchronous calls must not run on it themselves: if it is a workload, and calls that
+     *     wait hold all its seats, it has none left to tell them that the time is up
      * @return a builder with the defaults
      */
     public static Builder builder(String name, ScheduledExecutorService timer) {

@@ -163,6 +163,7 @@ final class ThrottleQueue {
             lock.unlock();
         }
         waiter.future.completeExceptionally(failure);
+        letGo(); // the one behind it may fit
     }
 
     /** Lets as many go as there is room for, and sets the timer for the next. */

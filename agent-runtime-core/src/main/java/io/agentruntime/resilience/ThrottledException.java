@@ -8,9 +8,16 @@ public final class ThrottledException extends AgentRuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The name of the throttle. */
     private final String throttle;
+
+    /** The limit with its figures. */
     private final String limit;
+
+    /** How long the call had waited. */
     private final Duration waited;
+
+    /** When there may be room. */
     private final Duration retryAfter;
 
     ThrottledException(String throttle, String limit, Duration waited, Duration retryAfter) {

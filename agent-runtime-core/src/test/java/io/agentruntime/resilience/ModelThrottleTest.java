@@ -213,6 +213,23 @@ class ModelThrottleTest {
     }
 
     @Test
+    void waiter_whoseTimeRunsOut_letsTheNextGo() throws Exception {
+        ModelThrottle throttle = throttle().tokensPerMinute(100).build();
+        Permit permit = throttle.acquire(60, in(0));
+        CompletableFuture<Permit> large = throttle.acquireAsync(100, in(61));
+        CompletableFuture<Permit> small = throttle.acquireAsync(5, in(300));
+        timer.advance(Duration.ofSeconds(30));
+        permit.settle(90); // so that the large one cannot go before 90
+        timer.advance(Duration.ofSeconds(30));
+        assertThat(large).isNotDone();
+        timer.advance(Duration.ofSeconds(1));
+        ThrottledException refused = refused(large);
+        assertThat(refused.limit()).isEqualTo("30 of 100 tokens per minute are used, it needs 100");
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(29));
+        assertThat(small).isCompleted();
+    }
+
+    @Test
     void acquire_interrupted_goesAwayWithTheInterruptRestored() throws Exception {
         ModelThrottle throttle = throttle().concurrentCalls(1).build();
         Permit running = throttle.acquire(0, in(0));
