@@ -13,6 +13,7 @@ import io.agentruntime.usage.UsageCall;
 import io.agentruntime.usage.UsageLedger;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,9 @@ record CallPolicy<M>(
 
     /** The caller's options, and the call, so that a listener with the same ledger leaves it to us. */
     ChatRequestOptions options(ChatRequestOptions given, UsageCall call) {
-        return ChatRequestOptions.builder()
-                .listenerAttributes(given.listenerAttributes())
-                .addListenerAttribute(ledger, call)
-                .build();
+        Map<Object, Object> attributes = new HashMap<>(given.listenerAttributes());
+        attributes.put(ledger, call);
+        return ChatRequestOptions.builder().listenerAttributes(attributes).build();
     }
 
     /** How many tokens a call may take: its input, and all the output that it allows. */

@@ -70,6 +70,7 @@ final class CollectedBody implements BodySubscriber<@Nullable Void> {
 
     @Override
     public void onComplete() {
+        exchange.whole();
         end.complete(null);
         onEnd.accept(null);
     }

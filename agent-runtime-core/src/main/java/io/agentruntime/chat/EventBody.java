@@ -79,6 +79,7 @@ final class EventBody implements BodySubscriber<@Nullable Void> {
 
     @Override
     public void onComplete() {
+        stream.exchange().whole();
         List<ServerSentEvent> events = new ArrayList<>();
         parser.end(events);
         deliver(events, () -> {});

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
 
     private volatile boolean aborted;
+    private volatile boolean whole;
     private volatile @Nullable CompletableFuture<?> reply;
     private volatile @Nullable Runnable closeBody;
 
@@ -47,8 +48,16 @@ final class Exchange {
         }
     }
 
+    /** The answer is whole: its connection is for others now, and must not be closed any more. */
+    void whole() {
+        whole = true;
+    }
+
     void abort() {
         aborted = true;
+        if (whole) {
+            return;
+        }
         Runnable close = closeBody;
         if (close != null) {
             close.run();

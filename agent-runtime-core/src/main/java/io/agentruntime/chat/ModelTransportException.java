@@ -1,14 +1,32 @@
 package io.agentruntime.chat;
 
 import io.agentruntime.base.AgentRuntimeException;
+import java.io.EOFException;
 
-/** Thrown, or handed to a stream, when the transport itself ends an exchange: it was closed, or an event is larger than it takes. */
+/**
+ * Thrown, or handed to a stream, when the transport itself ends an exchange: it was closed, an event is larger than it takes, or the
+ * provider ended a stream before the answer did.
+ */
 public final class ModelTransportException extends AgentRuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private ModelTransportException(String message) {
         super(message);
+    }
+
+    private ModelTransportException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** What a stream ends with whose client saw its end and said nothing. */
+    static ModelTransportException cutShort() {
+        String message = "the stream ended before the answer did";
+        return new ModelTransportException(message, new EOFException(message));
+    }
+
+    boolean isCutShort() {
+        return getCause() instanceof EOFException;
     }
 
     static ModelTransportException closed() {

@@ -72,6 +72,7 @@ final class ParsedBody implements BodySubscriber<@Nullable Void> {
 
     @Override
     public void onComplete() {
+        stream.exchange().whole();
         body.onComplete();
     }
 

@@ -36,6 +36,7 @@ final class StreamHandler implements StreamingChatResponseHandler {
         this.route = route;
         this.wire = call.policy().wire(route);
         this.permit = permit;
+        wire.afterEnd(() -> onError(ModelTransportException.cutShort())); // unless the client has told of an end
     }
 
     /** What the model sends for this request. */

@@ -166,6 +166,8 @@ final class StreamingChat implements ModelStream {
     private void book(Throwable failure) {
         if (BlockingChat.isTimeout(failure)) {
             account.timedOut();
+        } else if (failure instanceof ModelTransportException cut && cut.isCutShort()) {
+            account.truncated();
         } else if (ModelFailure.of(failure, InstantSource.system()).kind() == FailureKind.CANCELLED) {
             account.cancelled();
         } else {

@@ -36,6 +36,7 @@ final class WireCall implements Cancellable {
     private final Consumer<WireAnswer> onAnswer;
     private final Set<Cancellable> inside = ConcurrentHashMap.newKeySet();
     private final AtomicInteger exchanges = new AtomicInteger();
+    private volatile @Nullable Runnable afterEnd;
     private volatile boolean cancelled;
     private volatile boolean eventArrived;
 
@@ -93,6 +94,15 @@ final class WireCall implements Cancellable {
 
     void end(OpenCall call) {
         inside.remove(call);
+        Runnable action = afterEnd;
+        if (action != null && !cancelled) {
+            action.run();
+        }
+    }
+
+    /** Sets what to do after an exchange has ended by itself and its listener has been told, on the thread that told it. */
+    void afterEnd(Runnable action) {
+        afterEnd = action;
     }
 
     private void register(Cancellable call) {

@@ -73,7 +73,9 @@ final class ModelHouse implements AutoCloseable {
     }
 
     RuntimeStreamingChatModel.Builder decorate(StreamingChatModel model) {
-        return RuntimeStreamingChatModel.builder(model, io, waits).ledger(ledger).ticker(ticker);
+        return RuntimeStreamingChatModel.builder(model, io, waits)
+                .ledger(ledger)
+                .ticker(ticker);
     }
 
     ChatModel client(ProviderProtocol protocol, String name) {

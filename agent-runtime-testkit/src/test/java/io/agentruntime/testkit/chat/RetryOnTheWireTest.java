@@ -3,13 +3,14 @@ package io.agentruntime.testkit.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.AuthenticationException;
+import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import io.agentruntime.chat.RuntimeChatModel;
 import io.agentruntime.executor.Workload;
@@ -70,16 +71,15 @@ class RetryOnTheWireTest {
     @EnumSource
     void whatCannotSucceed_isAskedOnce(ProviderProtocol protocol) throws Exception {
         try (ModelHouse house = ModelHouse.open(request -> HELLO)) {
-            RuntimeChatModel model =
-                    house.decorate(house.client(protocol, "m")).build();
+            RuntimeChatModel model = house.decorate(house.client(protocol, "m")).build();
             house.server.enqueue(ProviderReply.error(401, "who?"));
             assertThatThrownBy(() -> model.chat("hi")).isInstanceOf(AuthenticationException.class);
             house.server.enqueue(ProviderReply.error(400, "what?"));
             assertThatThrownBy(() -> model.chat("hi")).isInstanceOf(InvalidRequestException.class);
             assertThat(house.server.requests()).hasSize(2);
             assertThat(house.events).extracting(UsageEvent::outcome).containsOnly(CallOutcome.FAILED);
-            assertThat(house.events).allSatisfy(event -> assertThat(event.tokens().total())
-                    .isZero());
+            assertThat(house.events)
+                    .allSatisfy(event -> assertThat(event.tokens().total()).isZero());
         }
     }
 
@@ -112,12 +112,12 @@ class RetryOnTheWireTest {
                     .build();
             List<CompletableFuture<ChatResponse>> calls = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
-                calls.add(model.chatAsync(ChatRequest.builder()
-                        .messages(UserMessage.from("hi"))
-                        .build()));
+                calls.add(model.chatAsync(
+                        ChatRequest.builder().messages(UserMessage.from("hi")).build()));
             }
             for (CompletableFuture<ChatResponse> call : calls) {
-                assertThatThrownBy(() -> call.get(60, TimeUnit.SECONDS)).isNotNull();
+                assertThatThrownBy(() -> call.get(60, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(InternalServerException.class);
             }
             assertThat(house.server.requests()).hasSizeBetween(1_001, 1_100);
             assertThat(house.events).hasSize(1_000);
@@ -134,8 +134,7 @@ class RetryOnTheWireTest {
         try (ManualScheduler waits = new ManualScheduler(ticker);
                 ModelHouse house = ModelHouse.open(request -> HELLO, waits, ticker)) {
             house.server.enqueue(ProviderReply.error(503, "down"));
-            RuntimeChatModel model = RuntimeChatModel.builder(
-                            house.client(ProviderProtocol.OPENAI, "m"), one, waits)
+            RuntimeChatModel model = RuntimeChatModel.builder(house.client(ProviderProtocol.OPENAI, "m"), one, waits)
                     .retry(ModelRetry.builder("m", waits).jitter(0).build())
                     .ticker(ticker)
                     .build();
@@ -175,8 +174,7 @@ class RetryOnTheWireTest {
             RuntimeChatModel model = house.decorate(house.client(ProviderProtocol.OPENAI, "m"))
                     .timeout(Duration.ofMillis(200))
                     .build();
-            assertThatThrownBy(() -> model.chat("hi"))
-                    .isInstanceOf(dev.langchain4j.exception.TimeoutException.class);
+            assertThatThrownBy(() -> model.chat("hi")).isInstanceOf(dev.langchain4j.exception.TimeoutException.class);
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             assertThat(house.events).extracting(UsageEvent::outcome).containsExactly(CallOutcome.TIMED_OUT);
             house.server.awaitClientsGone(1, ModelHouse.LIMIT);
