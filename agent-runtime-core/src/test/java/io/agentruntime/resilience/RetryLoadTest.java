@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,11 @@ class RetryLoadTest {
         attempts.incrementAndGet();
         throw new ProviderHttpException(503, "", Map.of());
     };
+
+    private CompletableFuture<String> deadAsync() {
+        attempts.incrementAndGet();
+        return CompletableFuture.failedFuture(new ProviderHttpException(503, "", Map.of()));
+    }
 
     private ModelRetry.Builder retry() {
         return ModelRetry.builder("chat", timer).clock(timer.clock()).budget(budget);
@@ -64,22 +71,16 @@ class RetryLoadTest {
         ModelRetry retry = retry().build();
         ModelRetry other = ModelRetry.builder("other", timer).budget(budget).build();
         WorkloadExecutor callers = WorkloadExecutor.create(new Workload("callers", 8, 1_000));
-        List<CompletableFuture<String>> results = new ArrayList<>();
+        Queue<CompletableFuture<String>> results = new ConcurrentLinkedQueue<>();
         List<CompletableFuture<?>> calls = new ArrayList<>();
         for (int call = 0; call < 1_000; call++) {
             ModelRetry one = call % 2 == 0 ? retry : other;
-            CompletableFuture<String> result = new CompletableFuture<>();
-            results.add(result);
-            calls.add(callers.submit(() -> {
-                CompletableFuture<String> unused = one.callAsync(() -> callers.submit(dead), soon())
-                        .whenComplete((value, failure) -> result.completeExceptionally(failure));
-            }));
+            calls.add(callers.submit(() -> results.add(one.callAsync(this::deadAsync, soon()))));
         }
         calls.forEach(CompletableFuture::join);
-        while (!results.stream().allMatch(CompletableFuture::isDone)) {
-            timer.advance(Duration.ofMillis(10));
-        }
-        assertThat(attempts.get()).isBetween(1_020, 1_100);
+        timer.advance(Duration.ofMinutes(1));
+        assertThat(results).hasSize(1_000).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(attempts.get()).isBetween(1_080, 1_100);
         callers.stop(Deadline.after(Duration.ofSeconds(10)));
     }
 
