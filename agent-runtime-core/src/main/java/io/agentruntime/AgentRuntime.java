@@ -15,6 +15,7 @@ import io.agentruntime.lifecycle.Lifecycle;
 import io.agentruntime.lifecycle.Managed;
 import io.agentruntime.lifecycle.ShutdownReport;
 import io.agentruntime.queue.BackgroundQueue;
+import io.agentruntime.resilience.ToolRetry;
 import io.agentruntime.usage.TokenTrackingListener;
 import io.agentruntime.usage.UsageEvent;
 import io.agentruntime.usage.UsageLedger;
@@ -154,6 +155,16 @@ public final class AgentRuntime implements AutoCloseable {
      */
     public RuntimeStreamingChatModel.Builder streamingChatModel(StreamingChatModel model) {
         return models.decorate(model);
+    }
+
+    /**
+     * Begins to put bounds around tools of LangChain4j's AI services: they run on the io pool, each attempt has a time, idempotent ones
+     * have a second attempt. Needs LangChain4j's main module, which brings AI services and tools.
+     *
+     * @return a builder, to say which tools are idempotent, and to set other bounds
+     */
+    public ToolRetry.Builder toolRetry() {
+        return models.tools();
     }
 
     /**

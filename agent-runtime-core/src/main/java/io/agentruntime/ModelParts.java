@@ -11,6 +11,7 @@ import io.agentruntime.executor.WorkloadExecutor;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.lifecycle.Managed;
 import io.agentruntime.resilience.ModelRetry;
+import io.agentruntime.resilience.ToolRetry;
 import io.agentruntime.usage.UsageLedger;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +58,10 @@ final class ModelParts {
         return RuntimeStreamingChatModel.builder(model, executors.io(), timer)
                 .retry(retry)
                 .ledger(ledger);
+    }
+
+    ToolRetry.Builder tools() {
+        return ToolRetry.builder(timer).executor(executors.io());
     }
 
     /** In the order of the start. Tasks of the executors use all of it, so it stops after them. */

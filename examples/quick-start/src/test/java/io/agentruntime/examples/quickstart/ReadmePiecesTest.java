@@ -37,8 +37,8 @@ class ReadmePiecesTest {
     void readme_itsPieces_areThoseOfThisTest() throws IOException {
         String source = squeezed(Files.readString(Path.of(SOURCE)));
         String readme = Files.readString(Path.of("../../README.md"));
-        String section =
-                readme.substring(readme.indexOf("## Executors in three pieces"), readme.indexOf("## Settings"));
+        String section = readme.substring(
+                readme.indexOf("## Executors in three pieces"), readme.indexOf("## Models in three pieces"));
         List<String> pieces = Arrays.stream(section.split("```java\n"))
                 .skip(1)
                 .map(piece -> squeezed(piece.substring(0, piece.indexOf("```"))))
