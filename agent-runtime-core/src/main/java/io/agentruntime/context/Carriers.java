@@ -31,6 +31,13 @@ final class Carriers {
         }
     }
 
+    /** For the tests of this package: puts another carrier in the place of the first one, and returns that. */
+    static ContextCarrier replaceFirst(ContextCarrier other) {
+        ContextCarrier before = all[0];
+        all[0] = other;
+        return before;
+    }
+
     /** Reads what this thread has; null, and nothing allocated, if no carrier has anything. */
     static @Nullable Object @Nullable [] capture() {
         @Nullable Object[] captured = null;

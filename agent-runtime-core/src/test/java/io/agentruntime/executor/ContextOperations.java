@@ -1,162 +1,140 @@
 package io.agentruntime.executor;
 
 import io.agentruntime.executor.ContextOracle.Piece;
+import io.agentruntime.executor.Scene.Operation;
 import io.agentruntime.lifecycle.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
-/** The ways to hand code over to a workload, each tried with random particulars by one driver thread. */
+/** The ways to hand a task over to a workload, each tried with random particulars by one driver thread. */
 final class ContextOperations {
 
-    /** One way to hand code over. */
-    @FunctionalInterface
-    interface Operation {
-        void run() throws Exception;
-    }
+    private static final Duration FAR = Duration.ofMinutes(1);
 
+    private final Scene scene;
     private final ContextOracle oracle;
-    private final Random random;
-    private final List<WorkloadExecutor> workloads;
-    private final WorkloadExecutor full;
-    private final List<Operation> operations;
 
-    ContextOperations(ContextOracle oracle, Random random, Pools pools) {
-        this.oracle = oracle;
-        this.random = random;
-        this.workloads = pools.workloads();
-        this.full = pools.full();
-        List<Operation> all = new ArrayList<>(new ContextStageOperations(oracle, random, pools).all());
-        all.addAll(List.of(
-                this::execute,
-                this::submit,
-                this::invokeAll,
-                this::invokeAny,
-                this::nested,
-                this::deadline,
-                this::rejected));
-        this.operations = List.copyOf(all);
+    private ContextOperations(Scene scene) {
+        this.scene = scene;
+        this.oracle = scene.oracle();
     }
 
-    /**
-     * What the operations work on.
-     *
-     * @param workloads take everything
-     * @param full has room for hardly anything
-     * @param foreign the host's own
-     */
-    record Pools(List<WorkloadExecutor> workloads, WorkloadExecutor full, Executor foreign) {}
-
-    void runOne() throws Exception {
-        Operation operation = operations.get(random.nextInt(operations.size()));
-        oracle.asNewOwner(() -> {
-            operation.run();
-            return true;
-        });
+    /** Gives the operations by what they try. */
+    static Map<String, Operation> of(Scene scene) {
+        ContextOperations all = new ContextOperations(scene);
+        return Map.ofEntries(
+                Map.entry("workload.execute(Runnable)", all::execute),
+                Map.entry("workload.submit(Callable)", all.submitting((on, piece) -> on.submit(piece::see))),
+                Map.entry("workload.submit(Runnable)", all.submitting((on, piece) -> on.submit((Runnable) piece::see))),
+                Map.entry(
+                        "workload.submit(Runnable, Object)",
+                        all.submitting((on, piece) -> on.submit(piece::see, "result"))),
+                Map.entry(
+                        "workload.submitWaiting(Callable, Duration)",
+                        all.submitting((on, piece) -> on.submitWaiting(piece::see, FAR))),
+                Map.entry(
+                        "workload.submit(Callable, Deadline)",
+                        all.untilDeadline((on, piece, until) -> on.submit(piece::see, until))),
+                Map.entry(
+                        "workload.submit(Runnable, Deadline)",
+                        all.untilDeadline((on, piece, until) -> on.submit((Runnable) piece::see, until))),
+                Map.entry("workload.invokeAll(Collection)", all.invoking(WorkloadExecutor::invokeAll)),
+                Map.entry(
+                        "workload.invokeAll(Collection, long, TimeUnit)",
+                        all.invoking((on, tasks) -> on.invokeAll(tasks, 1, TimeUnit.MINUTES))),
+                Map.entry("workload.invokeAny(Collection)", all.invokingAny(WorkloadExecutor::invokeAny)),
+                Map.entry(
+                        "workload.invokeAny(Collection, long, TimeUnit)",
+                        all.invokingAny((on, tasks) -> on.invokeAny(tasks, 1, TimeUnit.MINUTES))),
+                Map.entry("invokeAll that runs out of time", all::invokeAllTooLate),
+                Map.entry("submit inside of tasks", all::nested),
+                Map.entry("submit to a full workload", all::rejected));
     }
 
-    private WorkloadExecutor workload() {
-        return workloads.get(random.nextInt(workloads.size()));
+    private interface Submit {
+        Future<?> to(WorkloadExecutor workload, Piece piece) throws Exception;
     }
 
-    private void execute() throws Exception {
-        Piece piece = oracle.piece("execute");
+    private interface SubmitUntil {
+        Future<?> to(WorkloadExecutor workload, Piece piece, Deadline deadline);
+    }
+
+    private interface Invoke {
+        Object on(WorkloadExecutor workload, Collection<Callable<Integer>> tasks) throws Exception;
+    }
+
+    private void execute(String entryPoint) throws Exception {
+        Piece piece = oracle.piece(entryPoint);
         CompletableFuture<Integer> done = new CompletableFuture<>();
-        workload().execute(() -> done.complete(piece.see()));
+        scene.workload().execute(() -> done.complete(piece.see()));
         done.get();
         oracle.expectRan(piece);
     }
 
-    private void submit() throws Exception {
-        Piece piece = oracle.piece("submit");
-        Future<?> future = switch (random.nextInt(4)) {
-            case 0 -> workload().submit(piece::see);
-            case 1 -> workload().submit((Runnable) piece::see);
-            case 2 -> workload().submit(piece::see, "result");
-            default -> workload().submitWaiting(piece::see, Duration.ofMinutes(1));
+    private Operation submitting(Submit submit) {
+        return entryPoint -> {
+            Piece piece = oracle.piece(entryPoint);
+            submit.to(scene.workload(), piece).get();
+            oracle.expectRan(piece);
         };
-        future.get();
-        oracle.expectRan(piece);
     }
 
-    private List<Callable<Integer>> tasks(List<Piece> pieces) {
-        return pieces.stream().<Callable<Integer>>map(piece -> piece::see).toList();
+    private Operation untilDeadline(SubmitUntil submit) {
+        return entryPoint -> {
+            Deadline near = Deadline.after(Duration.ofNanos(scene.random().nextInt(200_000)));
+            Piece late = oracle.piece("submit that may be too late");
+            Scene.settle(submit.to(scene.workload(), late, near));
+            oracle.expectRuns(late, 0, 1);
+            Piece piece = oracle.piece(entryPoint);
+            submit.to(scene.workload(), piece, Deadline.after(FAR)).get();
+            oracle.expectRan(piece);
+        };
     }
 
-    private List<Piece> pieces(String entryPoint) {
-        return Stream.generate(() -> oracle.piece(entryPoint))
-                .limit(1 + random.nextInt(4))
-                .toList();
+    private Operation invoking(Invoke invoke) {
+        return entryPoint -> {
+            List<Piece> pieces = scene.pieces(entryPoint);
+            invoke.on(scene.workload(), Scene.tasks(pieces));
+            pieces.forEach(oracle::expectRan);
+        };
     }
 
-    private void invokeAll() throws Exception {
-        List<Piece> pieces = pieces("invokeAll");
-        switch (random.nextInt(3)) {
-            case 0 -> workload().invokeAll(tasks(pieces), random.nextInt(100), TimeUnit.MICROSECONDS);
-            case 1 -> {
-                workload().invokeAll(tasks(pieces), 1, TimeUnit.MINUTES);
-                pieces.forEach(oracle::expectRan);
-            }
-            default -> {
-                workload().invokeAll(tasks(pieces));
-                pieces.forEach(oracle::expectRan);
-            }
-        }
+    private Operation invokingAny(Invoke invoke) {
+        return entryPoint -> {
+            List<Piece> pieces = scene.pieces(entryPoint);
+            invoke.on(scene.workload(), Scene.tasks(pieces));
+        };
     }
 
-    private void invokeAny() throws Exception {
-        List<Piece> pieces = pieces("invokeAny");
-        if (random.nextBoolean()) {
-            workload().invokeAny(tasks(pieces));
-        } else {
-            workload().invokeAny(tasks(pieces), 1, TimeUnit.MINUTES);
-        }
+    private void invokeAllTooLate(String entryPoint) throws Exception {
+        List<Callable<Integer>> tasks = Scene.tasks(scene.pieces(entryPoint));
+        scene.workload().invokeAll(tasks, scene.random().nextInt(100), TimeUnit.MICROSECONDS);
     }
 
-    static void settle(Future<?> future) throws Exception {
-        try {
-            future.get();
-        } catch (CancellationException | ExecutionException e) {
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-            if (cause instanceof CompletionException) {
-                cause = cause.getCause();
-            }
-            if (!(cause instanceof CancellationException
-                    || cause instanceof TimeoutException
-                    || cause instanceof IllegalStateException)) {
-                throw e;
-            }
-        }
-    }
-
-    private void nested() throws Exception {
+    private void nested(String entryPoint) throws Exception {
         Piece outer = oracle.piece("submit of an outer task");
-        WorkloadExecutor other = workload();
-        int depth = 1 + random.nextInt(4);
-        Future<Integer> future = workload().submit(() -> {
+        WorkloadExecutor other = scene.workload();
+        int depth = scene.upTo(4);
+        Future<Integer> future = scene.workload().submit(() -> {
             outer.look();
-            return oracle.asNewOwner(() -> below(other, depth));
+            return oracle.asNewOwner(() -> below(entryPoint, other, depth));
         });
         future.get();
         oracle.expectRan(outer);
     }
 
-    private Integer below(WorkloadExecutor workload, int depth) throws Exception {
-        Piece piece = oracle.piece("nested submit");
+    private Integer below(String entryPoint, WorkloadExecutor workload, int depth) throws Exception {
+        Piece piece = oracle.piece(entryPoint);
         CompletableFuture<Integer> future = workload.submit(() -> {
             if (depth > 1) {
-                below(workload, depth - 1);
+                below(entryPoint, workload, depth - 1);
             }
             return piece.see();
         });
@@ -165,27 +143,20 @@ final class ContextOperations {
         return future.get();
     }
 
-    private void deadline() throws Exception {
-        Deadline deadline = Deadline.after(Duration.ofNanos(random.nextInt(200_000)));
-        settle(workload().submit(oracle.piece("submit with a deadline")::see, deadline));
-        Piece piece = oracle.piece("submit with a far deadline");
-        workload().submit(piece::see, Deadline.after(Duration.ofMinutes(1))).get();
-        oracle.expectRan(piece);
-    }
-
-    private void rejected() throws Exception {
+    private void rejected(String entryPoint) throws Exception {
+        List<CompletableFuture<Integer>> taken = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            CompletableFuture<Integer> future = null;
             try {
-                future = full.submit(oracle.piece("submit to a full workload")::see);
+                taken.add(scene.pools().full().submit(oracle.piece(entryPoint)::see));
             } catch (WorkloadRejectedException e) {
                 Piece piece = oracle.piece("after a rejection");
                 piece.look();
-                workload().submit(piece::see).get();
+                scene.workload().submit(piece::see).get();
+                oracle.expectRuns(piece, 2, 2);
             }
-            if (future != null && i % 2 == 0) {
-                future.get();
-            }
+        }
+        if (!taken.isEmpty()) {
+            scene.any(taken).get();
         }
     }
 }

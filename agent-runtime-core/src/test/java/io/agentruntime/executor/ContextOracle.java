@@ -1,29 +1,28 @@
 package io.agentruntime.executor;
 
 import io.agentruntime.context.ContextScope;
+import io.agentruntime.context.ContextSnapshot;
 import io.agentruntime.context.UsageContext;
-import io.agentruntime.context.UsageContextAccessor;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.MDC;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Knows what each piece of code that is handed over has to see: what was current where it was handed over. Some pieces leave rubbish
- * behind, which nobody may ever find.
+ * Knows what each piece of code that is handed over has to see: what was current where it was handed over, be it something or
+ * nothing. Some pieces leave rubbish behind, which nobody may ever find.
  */
 final class ContextOracle {
 
-    private static final UsageContext RUBBISH = UsageContext.of("rubbish", "left-behind");
-
+    private final ContextSnapshot nothing = ContextSnapshot.capture();
     private final Queue<String> mismatches = new ConcurrentLinkedQueue<>();
     private final AtomicLong handedOver = new AtomicLong();
     private final AtomicLong owners = new AtomicLong();
-    private final AtomicLong seen = new AtomicLong();
+    private final Map<String, LongAdder> seen = new ConcurrentHashMap<>();
 
     Queue<String> mismatches() {
         return mismatches;
@@ -34,19 +33,46 @@ final class ContextOracle {
     }
 
     long seen() {
-        return seen.get();
+        return seen.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    /** Runs the body as the code of an owner that nobody else is. */
+    /** Tells how often a piece was run that had been handed over in this way. */
+    long seen(String entryPoint) {
+        LongAdder count = seen.get(entryPoint);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** Runs the body as the code of an owner that nobody else is, or of nobody. */
     <T> T asNewOwner(Callable<T> body) throws Exception {
-        long number = owners.incrementAndGet();
-        Map<String, String> before = diagnosticsHere();
-        UsageContext owner = UsageContext.of("org-" + number % 7, "oracle").withRequest("r-" + number);
-        try (ContextScope scope = owner.openReplacing()) {
-            MDC.setContextMap(Map.of("request", "r-" + number));
-            return body.call();
+        Surroundings before = Surroundings.here();
+        Surroundings own = newSurroundings(owners.incrementAndGet());
+        T result;
+        try (ContextScope hidden = nothing.open();
+                ContextScope scope =
+                        own.context() == null ? null : own.context().open()) {
+            own.setCarried();
+            result = body.call();
+            expect("whoever hands over", own);
         } finally {
-            MDC.setContextMap(before);
+            before.setCarried();
+        }
+        expect("whoever was there before", before);
+        return result;
+    }
+
+    private static Surroundings newSurroundings(long number) {
+        UsageContext owner = UsageContext.of("org-" + number % 7, "oracle").withRequest("r-" + number);
+        return new Surroundings(
+                number % 5 == 0 ? null : owner,
+                number % 3 == 0 ? Map.of() : Map.of("request", "r-" + number),
+                number % 4 == 0 ? "t-" + number : null);
+    }
+
+    private void expect(String who, Surroundings expected) {
+        Surroundings here = Surroundings.here();
+        if (!here.equals(expected)) {
+            mismatches.add(
+                    who + " on '" + Thread.currentThread().getName() + "' saw " + here + " instead of " + expected);
         }
     }
 
@@ -56,52 +82,58 @@ final class ContextOracle {
     }
 
     void expectRan(Piece piece) {
-        int runs = piece.runs.get();
-        if (runs != 1) {
-            mismatches.add(piece.entryPoint + " ran " + runs + " times");
-        }
+        expectRuns(piece, 1, 1);
     }
 
-    private static Map<String, String> diagnosticsHere() {
-        Map<String, String> entries = MDC.getCopyOfContextMap();
-        return entries == null ? Map.of() : entries;
+    void expectRuns(Piece piece, int atLeast, int atMost) {
+        int runs = piece.runs.get();
+        if (runs < atLeast || runs > atMost) {
+            mismatches.add(piece.entryPoint + " ran " + runs + " times, not " + atLeast + " to " + atMost);
+        }
     }
 
     /** Code that looks at what is current where it runs. */
     final class Piece {
 
         private final String entryPoint;
-        private final UsageContext context;
-        private final Map<String, String> diagnostics;
+        private final Surroundings surroundings = Surroundings.here();
         private final boolean untidy;
         private final AtomicInteger runs = new AtomicInteger();
 
         Piece(String entryPoint) {
             this.entryPoint = entryPoint;
-            this.context = UsageContext.current().orElse(null);
-            this.diagnostics = diagnosticsHere();
             this.untidy = handedOver.incrementAndGet() % 3 == 0;
         }
 
         Integer see() {
             look();
             if (untidy) {
-                new UsageContextAccessor().setValue(RUBBISH);
-                MDC.put("rubbish", "left behind");
+                Surroundings.litter();
             }
             return 1;
+        }
+
+        /** Sees, and then fails as it was asked to. */
+        Integer fail() {
+            see();
+            throw new AskedForException();
         }
 
         /** Looks without leaving anything, for code that goes on afterwards. */
         void look() {
             runs.incrementAndGet();
-            seen.incrementAndGet();
-            UsageContext current = UsageContext.current().orElse(null);
-            Map<String, String> currentDiagnostics = diagnosticsHere();
-            if (!Objects.equals(current, context) || !currentDiagnostics.equals(diagnostics)) {
-                mismatches.add(entryPoint + " on '" + Thread.currentThread().getName() + "' saw " + current + " and "
-                        + currentDiagnostics + " instead of " + context + " and " + diagnostics);
-            }
+            seen.computeIfAbsent(entryPoint, name -> new LongAdder()).increment();
+            expect(entryPoint, surroundings);
+        }
+    }
+
+    /** The failure of a piece that was to fail. */
+    static final class AskedForException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        AskedForException() {
+            super("asked for");
         }
     }
 }

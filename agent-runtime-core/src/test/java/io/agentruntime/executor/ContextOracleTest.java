@@ -2,21 +2,21 @@ package io.agentruntime.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.agentruntime.context.UsageContext;
-import io.agentruntime.executor.ContextOperations.Pools;
+import io.agentruntime.executor.Scene.Operation;
 import io.agentruntime.lifecycle.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.slf4j.MDC;
 
 /** No piece of code, however it was handed over, sees another context than its own, and none leaves anything on its thread. */
 class ContextOracleTest {
@@ -26,20 +26,25 @@ class ContextOracleTest {
     private final long seed = Long.getLong("agentruntime.seed", 20_261_123L);
     private final String mark = "seed " + seed;
     private final ContextOracle oracle = new ContextOracle();
-    private final List<WorkloadExecutor> workloads = List.of(
-            WorkloadExecutor.create(new Workload("one", 1, 100_000)),
-            WorkloadExecutor.create(new Workload("three", 3, 100_000).fair()),
-            WorkloadExecutor.create(new Workload("virtual", 3, 100_000).virtual()));
-    private final WorkloadExecutor full = WorkloadExecutor.create(new Workload("full", 1, 1));
-    private final ExecutorService foreign = Executors.newFixedThreadPool(2);
+    private final ResidueSpy spy = ResidueSpy.open();
+    private final OraclePools pools = new OraclePools(spy);
+
+    @BeforeEach
+    void register() {
+        Surroundings.registerTrace();
+    }
 
     @AfterEach
     void stop() throws InterruptedException {
-        for (WorkloadExecutor workload : workloads) {
-            workload.stop(Deadline.after(Duration.ofSeconds(10)));
-        }
-        full.stop(Deadline.after(Duration.ofSeconds(10)));
-        foreign.shutdownNow();
+        pools.close();
+        spy.close();
+        Surroundings.unregisterTrace();
+    }
+
+    @Test
+    @Tag("flaw-10")
+    void everyMethodThatTakesCode_isAmongTheOperations() {
+        assertThat(operations(new Random())).containsKeys(EntryPoints.all().toArray(String[]::new));
     }
 
     @Test
@@ -55,16 +60,31 @@ class ContextOracleTest {
         run(1_000_000, Duration.ofMinutes(25));
     }
 
+    private Map<String, Operation> operations(Random random) {
+        Scene scene = new Scene(oracle, random, pools);
+        Map<String, Operation> all = new TreeMap<>(); // in an order that is the same for the same seed
+        all.putAll(ContextOperations.of(scene));
+        all.putAll(ContextScheduleOperations.ofWorkloads(scene));
+        all.putAll(ContextScheduleOperations.ofHosts(scene));
+        all.putAll(ContextHostOperations.of(scene));
+        all.putAll(ContextStageOperations.of(scene));
+        all.putAll(ContextGatherOperations.of(scene));
+        all.putAll(ContextToolOperations.of(scene));
+        return all;
+    }
+
     private void run(int pieces, Duration limit) throws Exception {
-        try (ResidueSpy spy = ResidueSpy.open()) {
-            drive(pieces, limit);
-            assertThat(oracle.mismatches()).as(mark).isEmpty();
-            quiet();
-            assertThat(spy.residues()).as(mark).isEmpty();
-            assertThat(oracle.handedOver()).as(mark).isGreaterThanOrEqualTo(pieces);
-            assertThat(oracle.seen()).as(mark).isGreaterThan(pieces * 3L / 4);
-            assertThat(spy.looks()).as(mark).isGreaterThan(pieces);
-        }
+        drive(pieces, limit);
+        assertThat(oracle.mismatches()).as(mark).isEmpty();
+        pools.lookAtEveryThread(mark);
+        assertThat(spy.residues()).as(mark).isEmpty();
+        assertThat(oracle.handedOver()).as(mark).isGreaterThanOrEqualTo(pieces);
+        assertThat(oracle.seen()).as(mark).isGreaterThan(pieces * 3L / 4);
+        assertThat(spy.looks()).as(mark).isGreaterThan(pieces);
+        assertThat(operations(new Random()).keySet())
+                .as(mark)
+                .allSatisfy(entryPoint ->
+                        assertThat(oracle.seen(entryPoint)).as(entryPoint).isGreaterThanOrEqualTo(pieces / 1_000));
     }
 
     private void drive(int pieces, Duration limit) throws Exception {
@@ -81,7 +101,7 @@ class ContextOracleTest {
         }
         try {
             for (Future<?> end : ends) {
-                Watchdog.await(end, deadline.remaining(), mark + " " + workloads + full);
+                Watchdog.await(end, deadline.remaining(), mark + " " + pools.workloads() + pools.full());
             }
         } finally {
             drivers.shutdownNow();
@@ -89,37 +109,16 @@ class ContextOracleTest {
     }
 
     private Void driveOne(Random random, int pieces) throws Exception {
-        ContextOperations operations = new ContextOperations(oracle, random, new Pools(workloads, full, foreign));
+        List<Map.Entry<String, Operation>> operations =
+                List.copyOf(operations(random).entrySet());
         while (oracle.handedOver() < pieces) {
-            operations.runOne();
-            assertThat(UsageContext.current()).as(mark).isEmpty();
-            assertThat(MDC.getCopyOfContextMap()).as(mark).isNullOrEmpty();
+            Map.Entry<String, Operation> one = operations.get(random.nextInt(operations.size()));
+            oracle.asNewOwner(() -> {
+                one.getValue().run(one.getKey());
+                return true;
+            });
+            assertThat(Surroundings.here()).as(mark).isEqualTo(Surroundings.BARE);
         }
         return null;
-    }
-
-    /** Lets every thread be looked at once more, by tasks that have nothing and are handed over with nothing. */
-    private void quiet() throws Exception {
-        for (WorkloadExecutor workload : workloads) {
-            List<CompletableFuture<Boolean>> probes = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                probes.add(workload.submit(ContextOracleTest::carriesNothing));
-            }
-            for (CompletableFuture<Boolean> probe : probes) {
-                assertThat(Watchdog.await(probe, Duration.ofSeconds(30), mark))
-                        .as(mark)
-                        .isTrue();
-            }
-        }
-        for (int i = 0; i < 8; i++) {
-            assertThat(foreign.submit(ContextOracleTest::carriesNothing).get())
-                    .as(mark)
-                    .isTrue();
-        }
-    }
-
-    private static boolean carriesNothing() {
-        var diagnostics = MDC.getCopyOfContextMap();
-        return UsageContext.current().isEmpty() && (diagnostics == null || diagnostics.isEmpty());
     }
 }

@@ -1,144 +1,129 @@
 package io.agentruntime.executor;
 
-import io.agentruntime.executor.ContextOperations.Operation;
-import io.agentruntime.executor.ContextOperations.Pools;
+import io.agentruntime.executor.ContextOracle.AskedForException;
 import io.agentruntime.executor.ContextOracle.Piece;
+import io.agentruntime.executor.Scene.Operation;
 import io.agentruntime.executor.StageMethods.StageMethod;
-import java.util.List;
-import java.util.Random;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** The ways to hand code over to a future of a workload, each tried with random particulars by one driver thread. */
 final class ContextStageOperations {
 
+    private final Scene scene;
     private final ContextOracle oracle;
-    private final Random random;
-    private final List<WorkloadExecutor> workloads;
-    private final Executor foreign;
 
-    ContextStageOperations(ContextOracle oracle, Random random, Pools pools) {
-        this.oracle = oracle;
-        this.random = random;
-        this.workloads = pools.workloads();
-        this.foreign = pools.foreign();
+    private ContextStageOperations(Scene scene) {
+        this.scene = scene;
+        this.oracle = scene.oracle();
     }
 
-    /** Gives one entry for each operation, and more for the one that has 42 methods to try. */
-    List<Operation> all() {
-        return List.of(
-                this::stage,
-                this::stage,
-                this::stage,
-                this::stages,
-                this::async,
-                this::cancelled,
-                this::promised,
-                this::timedOut);
+    static Map<String, Operation> of(Scene scene) {
+        ContextStageOperations all = new ContextStageOperations(scene);
+        Map<String, Operation> operations = new HashMap<>(Map.of(
+                "stage.completeAsync(Supplier)", all::completeAsync,
+                "stage.completeAsync(Supplier, Executor)", all::completeAsyncElsewhere,
+                "supplyAsync and runAsync on a workload", all::async,
+                "stages in a chain", all::chain,
+                "stage of a cancelled task", all::cancelled));
+        StageMethods.ALL.forEach(method -> operations.put(EntryPoints.STAGE + method.name(), all.stage(method)));
+        return operations;
     }
 
-    private WorkloadExecutor workload() {
-        return workloads.get(random.nextInt(workloads.size()));
+    /** Attaches a stage to a future, as another owner than the one that made the future. */
+    private Operation stage(StageMethod method) {
+        return entryPoint -> {
+            CompletionStage<Integer> future = switch (scene.random().nextInt(4)) {
+                case 0 -> promise(method.onFailure());
+                case 1 -> timedOut(method.onFailure());
+                default -> submitted(method.onFailure());
+            };
+            oracle.asNewOwner(() -> {
+                Piece piece = oracle.piece(entryPoint);
+                Scene.settle(method.attach().to(future, piece, scene.foreign()).toCompletableFuture());
+                oracle.expectRan(piece);
+                return true;
+            });
+        };
     }
 
-    private static Integer fail(Piece piece) {
-        piece.see();
-        throw new IllegalStateException("asked for");
-    }
-
-    private void stage() throws Exception {
-        StageMethod method = StageMethods.ALL.get(random.nextInt(StageMethods.ALL.size()));
-        Piece first = oracle.piece("submit before " + method.name());
-        CompletableFuture<Integer> future = workload().submit(() -> method.onFailure() ? fail(first) : first.see());
-        CompletionStage<Integer> stage = switch (random.nextInt(4)) {
+    private CompletionStage<Integer> submitted(boolean fails) {
+        Piece first = oracle.piece("submit before a stage");
+        CompletableFuture<Integer> future = scene.workload().submit(() -> fails ? first.fail() : first.see());
+        return switch (scene.random().nextInt(4)) {
             case 0 -> future.copy();
             case 1 -> future.minimalCompletionStage();
             default -> future;
         };
-        attach(method, stage);
-        oracle.expectRan(first);
     }
 
-    /** Attaches a stage as another owner than the one that submitted, and waits for it. */
-    private void attach(StageMethod method, CompletionStage<Integer> stage) throws Exception {
-        Executor executor = random.nextBoolean() ? foreign : workload();
-        oracle.asNewOwner(() -> {
-            Piece piece = oracle.piece(method.name());
-            CompletableFuture<?> attached =
-                    method.attach().to(stage, piece, executor).toCompletableFuture();
-            ContextOperations.settle(attached);
-            oracle.expectRan(piece);
-            return true;
+    private CompletableFuture<Integer> promise(boolean fails) {
+        CompletableFuture<Integer> promise = scene.workload().promise();
+        Piece completer = oracle.piece("completer of a promise");
+        scene.workload().execute(() -> {
+            completer.look();
+            boolean unused = fails ? promise.completeExceptionally(new AskedForException()) : promise.complete(1);
         });
+        return promise;
     }
 
-    private void stages() throws Exception {
-        CompletableFuture<Integer> last = workload().submit(oracle.piece("submit before a chain")::see);
-        for (int i = random.nextInt(5); i >= 0; i--) {
+    private CompletableFuture<Integer> timedOut(boolean fails) {
+        CompletableFuture<Integer> promise = scene.workload().promise();
+        int micros = scene.random().nextInt(500);
+        return fails
+                ? promise.orTimeout(micros, TimeUnit.MICROSECONDS)
+                : promise.completeOnTimeout(1, micros, TimeUnit.MICROSECONDS);
+    }
+
+    private void completeAsync(String entryPoint) throws Exception {
+        Piece piece = oracle.piece(entryPoint);
+        scene.workload().<Integer>promise().completeAsync(piece::see).get();
+        oracle.expectRan(piece);
+    }
+
+    private void completeAsyncElsewhere(String entryPoint) throws Exception {
+        Piece piece = oracle.piece(entryPoint);
+        scene.workload()
+                .<Integer>promise()
+                .completeAsync(piece::see, scene.foreign())
+                .get();
+        oracle.expectRan(piece);
+    }
+
+    private void async(String entryPoint) throws Exception {
+        Piece piece = oracle.piece(entryPoint);
+        (scene.random().nextBoolean()
+                        ? CompletableFuture.supplyAsync(piece::see, scene.workload())
+                        : CompletableFuture.runAsync(piece::see, scene.workload()))
+                .get();
+        oracle.expectRan(piece);
+    }
+
+    private void chain(String entryPoint) throws Exception {
+        CompletableFuture<Integer> last = scene.workload().submit(oracle.piece("submit before a chain")::see);
+        for (int i = scene.upTo(5); i > 0; i--) {
             CompletableFuture<Integer> before = last;
             last = oracle.asNewOwner(() -> {
-                Piece piece = oracle.piece("chain");
-                return switch (random.nextInt(3)) {
+                Piece piece = oracle.piece(entryPoint);
+                return switch (scene.random().nextInt(3)) {
                     case 0 -> before.thenApply(x -> piece.see());
                     case 1 -> before.thenApplyAsync(x -> piece.see());
-                    default -> before.thenCompose(x -> workload().submit(piece::see));
+                    default -> before.thenCompose(x -> scene.workload().submit(piece::see));
                 };
             });
         }
         last.get();
     }
 
-    private void async() throws Exception {
-        Piece piece = oracle.piece("supplyAsync");
-        Piece next = oracle.piece("completeAsync");
-        if (random.nextBoolean()) {
-            CompletableFuture.supplyAsync(piece::see, workload()).get();
-        } else {
-            CompletableFuture.runAsync(piece::see, workload()).get();
-        }
-        CompletableFuture<Integer> promise = workload().promise();
-        (random.nextBoolean() ? promise.completeAsync(next::see) : promise.completeAsync(next::see, foreign)).get();
-        oracle.expectRan(piece);
-        oracle.expectRan(next);
-    }
-
-    private void cancelled() throws Exception {
-        CompletableFuture<Integer> future = workload().submit(oracle.piece("submit of a cancelled task")::see);
-        Piece stage = oracle.piece("stage of a cancelled task");
+    private void cancelled(String entryPoint) throws Exception {
+        CompletableFuture<Integer> future = scene.workload().submit(oracle.piece("task that is cancelled")::see);
+        Piece stage = oracle.piece(entryPoint);
         CompletableFuture<Integer> handled = future.handle((x, failure) -> stage.see());
-        future.cancel(random.nextBoolean());
+        future.cancel(scene.random().nextBoolean());
         handled.get();
         oracle.expectRan(stage);
-    }
-
-    private void promised() throws Exception {
-        CompletableFuture<Integer> promise = workload().promise();
-        StageMethod method = StageMethods.ALL.get(random.nextInt(StageMethods.ALL.size()));
-        Piece completer = oracle.piece("completer of a promise");
-        workload().execute(() -> {
-            completer.look();
-            if (method.onFailure()) {
-                promise.completeExceptionally(new IllegalStateException("asked for"));
-            } else {
-                promise.complete(1);
-            }
-        });
-        attach(method, promise);
-    }
-
-    private void timedOut() throws Exception {
-        CompletableFuture<Integer> promise = workload().promise();
-        boolean fails = random.nextBoolean();
-        CompletableFuture<Integer> late = fails
-                ? promise.orTimeout(random.nextInt(500), TimeUnit.MICROSECONDS)
-                : promise.completeOnTimeout(1, random.nextInt(500), TimeUnit.MICROSECONDS);
-        StageMethod method = StageMethods.ALL.stream()
-                .filter(each -> each.onFailure() == fails)
-                .skip(random.nextInt(6))
-                .findFirst()
-                .orElseThrow();
-        attach(method, late);
     }
 }

@@ -1,6 +1,7 @@
 package io.agentruntime.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.agentruntime.context.ContextScope;
 import io.agentruntime.context.UsageContext;
@@ -13,9 +14,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GatherContextTest {
@@ -38,6 +42,33 @@ class GatherContextTest {
             assertThat(seenBy((gather, look) -> gather.first(look).thenApply(List::of), places))
                     .containsExactly(Optional.of(ACME));
         }
+    }
+
+    /** A workload takes only so many parts from inside: then a branch runs in the place of the one before it. */
+    @Test
+    @Tag("flaw-10")
+    void branchInThePlaceOfOneThatLeftRubbish_seesItsOwnContext() throws Exception {
+        WorkloadExecutor workload = WorkloadExecutor.create(new Workload("fresh", 1, 0));
+        AtomicInteger othersBefore = new AtomicInteger();
+        Callable<Surroundings> fillsAndLitters = () -> {
+            while (catchThrowable(() -> workload.execute(othersBefore::incrementAndGet)) == null) {
+                Thread.onSpinWait();
+            }
+            Surroundings.litter();
+            return null;
+        };
+        Callable<Surroundings> looks = () -> {
+            assertThat(othersBefore).as("ran in turn, not in place").hasValue(0);
+            return Surroundings.here();
+        };
+        CompletableFuture<List<Surroundings>> result;
+        try (ContextScope scope = ACME.open()) {
+            result = Gather.on(workload).width(1).all(List.of(fillsAndLitters, looks));
+        }
+        Surroundings seen = result.get(30, TimeUnit.SECONDS).get(1);
+        assertThat(seen.context()).isEqualTo(ACME);
+        assertThat(seen.diagnostics()).isEmpty();
+        workload.stop(Deadline.after(Duration.ofSeconds(10)));
     }
 
     private static <R> List<R> seenBy(

@@ -1,42 +1,33 @@
 package io.agentruntime.executor;
 
 import io.agentruntime.context.ContextCarrier;
-import io.agentruntime.context.UsageContext;
-import java.lang.reflect.Field;
-import java.util.Map;
+import io.agentruntime.context.ContextSnapshot;
+import io.agentruntime.context.FirstCarrier;
+import java.lang.StackWalker.StackFrame;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.MDC;
 
 /**
- * Stands before the first carrier of the process, and so looks at every thread just before a task enters it and just after it has
- * left: a thread that is not a driver's must carry nothing then. The carriers are closed to the outside, hence the reflection.
+ * Stands in the place of the first carrier of the process, and so looks at every thread just before a task enters it: a thread that
+ * is not a driver's, and not inside a task already, must carry nothing then. What a task leaves behind stays until the next one
+ * comes, and is found there; {@link #look} finds it after the last one.
  */
 final class ResidueSpy implements ContextCarrier, AutoCloseable {
 
     private final Queue<String> residues = new ConcurrentLinkedQueue<>();
     private final LongAdder looks = new LongAdder();
-    private final ThreadLocal<Integer> depth = ThreadLocal.withInitial(() -> 0);
-    private final ContextCarrier[] carriers;
-    private final ContextCarrier first;
+    private ContextCarrier first;
 
-    private ResidueSpy(ContextCarrier[] carriers) {
-        this.carriers = carriers;
-        this.first = carriers[0];
-    }
-
-    static ResidueSpy open() throws ReflectiveOperationException {
-        Field all = Class.forName("io.agentruntime.context.Carriers").getDeclaredField("all");
-        all.setAccessible(true);
-        ResidueSpy spy = new ResidueSpy((ContextCarrier[]) all.get(null));
-        spy.carriers[0] = spy;
+    static ResidueSpy open() {
+        ResidueSpy spy = new ResidueSpy();
+        spy.first = FirstCarrier.replace(spy);
         return spy;
     }
 
     @Override
     public void close() {
-        carriers[0] = first;
+        FirstCarrier.replace(first);
     }
 
     Queue<String> residues() {
@@ -49,38 +40,50 @@ final class ResidueSpy implements ContextCarrier, AutoCloseable {
 
     @Override
     public Object capture() {
-        look("before a task");
+        lookOutsideOfTasks();
         return first.capture();
     }
 
     @Override
     public Runnable install(Object captured) {
-        look("before a task");
-        depth.set(depth.get() + 1);
-        Runnable undo = first.install(captured);
-        return () -> {
-            undo.run();
-            depth.set(depth.get() - 1);
-            if (depth.get() == 0) {
-                lookAt("after a task", MDC.getCopyOfContextMap(), null);
-            }
-        };
+        lookOutsideOfTasks();
+        return first.install(captured);
     }
 
-    private void look(String when) {
-        if (depth.get() == 0) {
-            lookAt(when, MDC.getCopyOfContextMap(), UsageContext.current().orElse(null));
-        }
-    }
-
-    private void lookAt(String when, Map<String, String> diagnostics, UsageContext context) {
-        String thread = Thread.currentThread().getName();
-        if (thread.startsWith("driver-")) {
+    private void lookOutsideOfTasks() {
+        if (Thread.currentThread().getName().startsWith("driver-")) {
             return;
         }
-        looks.increment();
-        if (context != null || (diagnostics != null && !diagnostics.isEmpty())) {
-            residues.add(when + ", thread '" + thread + "' carried " + context + " and " + diagnostics);
+        Surroundings here = Surroundings.here();
+        if (here.isBare() || !isInsideATask()) {
+            look("before a task", here);
         }
+    }
+
+    /** Looks at the calling thread, which is between two tasks. */
+    void look(String when) {
+        look(when, Surroundings.here());
+    }
+
+    private void look(String when, Surroundings here) {
+        looks.increment();
+        if (!here.isBare()) {
+            residues.add(when + ", thread '" + Thread.currentThread().getName() + "' carried " + here);
+        }
+    }
+
+    /** Says whether a task is under way on this thread, other than one that is just being entered. */
+    private static boolean isInsideATask() {
+        return StackWalker.getInstance()
+                        .walk(frames -> frames.mapToInt(ResidueSpy::tasks).sum())
+                > 0;
+    }
+
+    private static int tasks(StackFrame frame) {
+        String method = frame.getMethodName();
+        if (frame.getClassName().equals(ContextSnapshot.class.getName())) {
+            return method.equals("run") || method.equals("call") || method.contains("wrap") ? 1 : 0;
+        }
+        return frame.getClassName().endsWith(".ContextVisit") && method.equals("begin") ? -1 : 0;
     }
 }

@@ -19,7 +19,7 @@ final class StageMethods {
     /**
      * One variant of one method.
      *
-     * @param name the method
+     * @param name the method and the types of its parameters
      * @param onFailure whether it needs a stage that failed
      * @param attach calls it
      */
@@ -52,18 +52,18 @@ final class StageMethods {
     }
 
     private static void addSimple(List<StageMethod> all) {
-        add(all, "thenApply", (s, p, e) -> s.thenApply(x -> p.see()));
-        add(all, "thenApplyAsync", (s, p, e) -> s.thenApplyAsync(x -> p.see()));
-        add(all, "thenApplyAsync(executor)", (s, p, e) -> s.thenApplyAsync(x -> p.see(), e));
-        add(all, "thenAccept", (s, p, e) -> s.thenAccept(x -> p.see()));
-        add(all, "thenAcceptAsync", (s, p, e) -> s.thenAcceptAsync(x -> p.see()));
-        add(all, "thenAcceptAsync(executor)", (s, p, e) -> s.thenAcceptAsync(x -> p.see(), e));
-        add(all, "thenRun", (s, p, e) -> s.thenRun(p::see));
-        add(all, "thenRunAsync", (s, p, e) -> s.thenRunAsync(p::see));
-        add(all, "thenRunAsync(executor)", (s, p, e) -> s.thenRunAsync(p::see, e));
-        add(all, "thenCompose", (s, p, e) -> s.thenCompose(x -> composed(p)));
-        add(all, "thenComposeAsync", (s, p, e) -> s.thenComposeAsync(x -> composed(p)));
-        add(all, "thenComposeAsync(executor)", (s, p, e) -> s.thenComposeAsync(x -> composed(p), e));
+        add(all, "thenApply(Function)", (s, p, e) -> s.thenApply(x -> p.see()));
+        add(all, "thenApplyAsync(Function)", (s, p, e) -> s.thenApplyAsync(x -> p.see()));
+        add(all, "thenApplyAsync(Function, Executor)", (s, p, e) -> s.thenApplyAsync(x -> p.see(), e));
+        add(all, "thenAccept(Consumer)", (s, p, e) -> s.thenAccept(x -> p.see()));
+        add(all, "thenAcceptAsync(Consumer)", (s, p, e) -> s.thenAcceptAsync(x -> p.see()));
+        add(all, "thenAcceptAsync(Consumer, Executor)", (s, p, e) -> s.thenAcceptAsync(x -> p.see(), e));
+        add(all, "thenRun(Runnable)", (s, p, e) -> s.thenRun(p::see));
+        add(all, "thenRunAsync(Runnable)", (s, p, e) -> s.thenRunAsync(p::see));
+        add(all, "thenRunAsync(Runnable, Executor)", (s, p, e) -> s.thenRunAsync(p::see, e));
+        add(all, "thenCompose(Function)", (s, p, e) -> s.thenCompose(x -> composed(p)));
+        add(all, "thenComposeAsync(Function)", (s, p, e) -> s.thenComposeAsync(x -> composed(p)));
+        add(all, "thenComposeAsync(Function, Executor)", (s, p, e) -> s.thenComposeAsync(x -> composed(p), e));
     }
 
     private static CompletionStage<Integer> composed(Piece piece) {
@@ -71,36 +71,69 @@ final class StageMethods {
     }
 
     private static void addBoth(List<StageMethod> all) {
-        add(all, "thenCombine", (s, p, e) -> s.thenCombine(other(), (x, y) -> p.see()));
-        add(all, "thenCombineAsync", (s, p, e) -> s.thenCombineAsync(other(), (x, y) -> p.see()));
-        add(all, "thenCombineAsync(executor)", (s, p, e) -> s.thenCombineAsync(other(), (x, y) -> p.see(), e));
-        add(all, "thenAcceptBoth", (s, p, e) -> s.thenAcceptBoth(other(), (x, y) -> p.see()));
-        add(all, "thenAcceptBothAsync", (s, p, e) -> s.thenAcceptBothAsync(other(), (x, y) -> p.see()));
-        add(all, "thenAcceptBothAsync(executor)", (s, p, e) -> s.thenAcceptBothAsync(other(), (x, y) -> p.see(), e));
-        add(all, "runAfterBoth", (s, p, e) -> s.runAfterBoth(other(), p::see));
-        add(all, "runAfterBothAsync", (s, p, e) -> s.runAfterBothAsync(other(), p::see));
-        add(all, "runAfterBothAsync(executor)", (s, p, e) -> s.runAfterBothAsync(other(), p::see, e));
+        add(all, "thenCombine(CompletionStage, BiFunction)", (s, p, e) -> s.thenCombine(other(), (x, y) -> p.see()));
+        add(
+                all,
+                "thenCombineAsync(CompletionStage, BiFunction)",
+                (s, p, e) -> s.thenCombineAsync(other(), (x, y) -> p.see()));
+        add(
+                all,
+                "thenCombineAsync(CompletionStage, BiFunction, Executor)",
+                (s, p, e) -> s.thenCombineAsync(other(), (x, y) -> p.see(), e));
+        add(
+                all,
+                "thenAcceptBoth(CompletionStage, BiConsumer)",
+                (s, p, e) -> s.thenAcceptBoth(other(), (x, y) -> p.see()));
+        add(
+                all,
+                "thenAcceptBothAsync(CompletionStage, BiConsumer)",
+                (s, p, e) -> s.thenAcceptBothAsync(other(), (x, y) -> p.see()));
+        add(
+                all,
+                "thenAcceptBothAsync(CompletionStage, BiConsumer, Executor)",
+                (s, p, e) -> s.thenAcceptBothAsync(other(), (x, y) -> p.see(), e));
+        add(all, "runAfterBoth(CompletionStage, Runnable)", (s, p, e) -> s.runAfterBoth(other(), p::see));
+        add(all, "runAfterBothAsync(CompletionStage, Runnable)", (s, p, e) -> s.runAfterBothAsync(other(), p::see));
+        add(
+                all,
+                "runAfterBothAsync(CompletionStage, Runnable, Executor)",
+                (s, p, e) -> s.runAfterBothAsync(other(), p::see, e));
     }
 
     private static void addEither(List<StageMethod> all) {
-        add(all, "applyToEither", (s, p, e) -> s.applyToEither(never(), x -> p.see()));
-        add(all, "applyToEitherAsync", (s, p, e) -> s.applyToEitherAsync(never(), x -> p.see()));
-        add(all, "applyToEitherAsync(executor)", (s, p, e) -> s.applyToEitherAsync(never(), x -> p.see(), e));
-        add(all, "acceptEither", (s, p, e) -> s.acceptEither(never(), x -> p.see()));
-        add(all, "acceptEitherAsync", (s, p, e) -> s.acceptEitherAsync(never(), x -> p.see()));
-        add(all, "acceptEitherAsync(executor)", (s, p, e) -> s.acceptEitherAsync(never(), x -> p.see(), e));
-        add(all, "runAfterEither", (s, p, e) -> s.runAfterEither(never(), p::see));
-        add(all, "runAfterEitherAsync", (s, p, e) -> s.runAfterEitherAsync(never(), p::see));
-        add(all, "runAfterEitherAsync(executor)", (s, p, e) -> s.runAfterEitherAsync(never(), p::see, e));
+        add(all, "applyToEither(CompletionStage, Function)", (s, p, e) -> s.applyToEither(never(), x -> p.see()));
+        add(
+                all,
+                "applyToEitherAsync(CompletionStage, Function)",
+                (s, p, e) -> s.applyToEitherAsync(never(), x -> p.see()));
+        add(
+                all,
+                "applyToEitherAsync(CompletionStage, Function, Executor)",
+                (s, p, e) -> s.applyToEitherAsync(never(), x -> p.see(), e));
+        add(all, "acceptEither(CompletionStage, Consumer)", (s, p, e) -> s.acceptEither(never(), x -> p.see()));
+        add(
+                all,
+                "acceptEitherAsync(CompletionStage, Consumer)",
+                (s, p, e) -> s.acceptEitherAsync(never(), x -> p.see()));
+        add(
+                all,
+                "acceptEitherAsync(CompletionStage, Consumer, Executor)",
+                (s, p, e) -> s.acceptEitherAsync(never(), x -> p.see(), e));
+        add(all, "runAfterEither(CompletionStage, Runnable)", (s, p, e) -> s.runAfterEither(never(), p::see));
+        add(all, "runAfterEitherAsync(CompletionStage, Runnable)", (s, p, e) -> s.runAfterEitherAsync(never(), p::see));
+        add(
+                all,
+                "runAfterEitherAsync(CompletionStage, Runnable, Executor)",
+                (s, p, e) -> s.runAfterEitherAsync(never(), p::see, e));
     }
 
     private static void addOutcomes(List<StageMethod> all) {
-        add(all, "handle", (s, p, e) -> s.handle((x, f) -> p.see()));
-        add(all, "handleAsync", (s, p, e) -> s.handleAsync((x, f) -> p.see()));
-        add(all, "handleAsync(executor)", (s, p, e) -> s.handleAsync((x, f) -> p.see(), e));
-        add(all, "whenComplete", (s, p, e) -> s.whenComplete((x, f) -> p.see()));
-        add(all, "whenCompleteAsync", (s, p, e) -> s.whenCompleteAsync((x, f) -> p.see()));
-        add(all, "whenCompleteAsync(executor)", (s, p, e) -> s.whenCompleteAsync((x, f) -> p.see(), e));
+        add(all, "handle(BiFunction)", (s, p, e) -> s.handle((x, f) -> p.see()));
+        add(all, "handleAsync(BiFunction)", (s, p, e) -> s.handleAsync((x, f) -> p.see()));
+        add(all, "handleAsync(BiFunction, Executor)", (s, p, e) -> s.handleAsync((x, f) -> p.see(), e));
+        add(all, "whenComplete(BiConsumer)", (s, p, e) -> s.whenComplete((x, f) -> p.see()));
+        add(all, "whenCompleteAsync(BiConsumer)", (s, p, e) -> s.whenCompleteAsync((x, f) -> p.see()));
+        add(all, "whenCompleteAsync(BiConsumer, Executor)", (s, p, e) -> s.whenCompleteAsync((x, f) -> p.see(), e));
     }
 
     private static void addFailure(List<StageMethod> methods, String name, Attach attach) {
@@ -108,14 +141,15 @@ final class StageMethods {
     }
 
     private static void addFailures(List<StageMethod> all) {
-        addFailure(all, "exceptionally", (s, p, e) -> s.exceptionally(x -> p.see()));
-        addFailure(all, "exceptionallyAsync", (s, p, e) -> s.exceptionallyAsync(x -> p.see()));
-        addFailure(all, "exceptionallyAsync(executor)", (s, p, e) -> s.exceptionallyAsync(x -> p.see(), e));
-        addFailure(all, "exceptionallyCompose", (s, p, e) -> s.exceptionallyCompose(x -> composed(p)));
-        addFailure(all, "exceptionallyComposeAsync", (s, p, e) -> s.exceptionallyComposeAsync(x -> composed(p)));
+        addFailure(all, "exceptionally(Function)", (s, p, e) -> s.exceptionally(x -> p.see()));
+        addFailure(all, "exceptionallyAsync(Function)", (s, p, e) -> s.exceptionallyAsync(x -> p.see()));
+        addFailure(all, "exceptionallyAsync(Function, Executor)", (s, p, e) -> s.exceptionallyAsync(x -> p.see(), e));
+        addFailure(all, "exceptionallyCompose(Function)", (s, p, e) -> s.exceptionallyCompose(x -> composed(p)));
+        addFailure(
+                all, "exceptionallyComposeAsync(Function)", (s, p, e) -> s.exceptionallyComposeAsync(x -> composed(p)));
         addFailure(
                 all,
-                "exceptionallyComposeAsync(executor)",
+                "exceptionallyComposeAsync(Function, Executor)",
                 (s, p, e) -> s.exceptionallyComposeAsync(x -> composed(p), e));
     }
 }

@@ -13,7 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +159,24 @@ class ToolCallExecutorTest {
         assertThat(turn(roomyTools, List.of(inner)))
                 .containsExactly("agentruntime-roomy-1"); // the chain ended with its turn
         roomy.stop(SOON);
+    }
+
+    @Test
+    void toolEnded_itsThreadHoldsNothingAnyMore() throws Exception {
+        ExecutorService host = Executors.newSingleThreadExecutor();
+        Executor hostTools = ContextualExecutors.forTools(host);
+        assertThat(turn(hostTools, List.of(() -> "a tool"))).containsExactly("a tool");
+        AtomicInteger toolsRun = new AtomicInteger();
+        Future<Integer> noTool = host.submit(() -> {
+            hostTools.execute(toolsRun::incrementAndGet);
+            return toolsRun.get();
+        });
+        assertThat(noTool.get())
+                .as("the call waits for its turn on the only thread")
+                .isZero();
+        host.shutdown();
+        assertThat(host.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(toolsRun).hasValue(1);
     }
 
     @Test
