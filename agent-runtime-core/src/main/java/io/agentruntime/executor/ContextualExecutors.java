@@ -65,6 +65,8 @@ public final class ContextualExecutors {
      *   <li>A tool call that is made by a tool, directly or through tools on other executors made here, and that would go to an
      *       executor which already holds a tool of that chain, runs on the caller too: the outer tool waits for it, and would wait
      *       for ever if it held the last thread. So nested calls run one after another.
+     *   <li>A tool call that is made by a tool and goes to another executor, but does not begin there within a tenth of a second,
+     *       runs on the caller too: a tool there may be waiting for a thread that this one holds.
      *   <li>What a call throws on the caller is logged. LangChain4j's own tasks do not throw: their futures take it.
      * </ul>
      *

@@ -3,7 +3,9 @@ package io.agentruntime.executor;
 import static java.util.Objects.requireNonNull;
 
 import io.agentruntime.context.ContextSnapshot;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +18,9 @@ final class ToolCallExecutor implements Executor {
 
     /** The tools that wait for what this thread does, each by the executor that it may hold a thread of. */
     private static final ThreadLocal<@Nullable Holder> waiting = new ThreadLocal<>();
+
+    /** How long a tool waits for another executor to begin its call: two tools may hold what the other one waits for. */
+    private static final long PATIENCE_MILLIS = 100;
 
     private final Executor delegate;
 
@@ -36,6 +41,10 @@ final class ToolCallExecutor implements Executor {
         } catch (Throwable rejection) { // an Error too must not cost the turn a result
             log.debug("a tool call was rejected, and runs on its caller unless it has run", rejection);
             call.runOnCaller();
+            return;
+        }
+        if (outer != null) {
+            call.runOnCallerUnlessItBegins();
         }
     }
 
@@ -63,6 +72,7 @@ final class ToolCallExecutor implements Executor {
         private final Holder holder;
         private final ContextSnapshot context = ContextSnapshot.capture();
         private final AtomicBoolean started = new AtomicBoolean();
+        private final CountDownLatch begun = new CountDownLatch(1);
 
         ToolCall(Runnable task, Holder holder) {
             this.task = task;
@@ -72,6 +82,7 @@ final class ToolCallExecutor implements Executor {
         @Override
         public void run() {
             if (started.compareAndSet(false, true)) { // an executor may take a task and throw all the same
+                begun.countDown();
                 Holder before = waiting.get();
                 waiting.set(holder);
                 try {
@@ -87,6 +98,18 @@ final class ToolCallExecutor implements Executor {
                 waiting.remove();
             } else {
                 waiting.set(before);
+            }
+        }
+
+        void runOnCallerUnlessItBegins() {
+            boolean begins = false;
+            try {
+                begins = begun.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (!begins) {
+                runOnCaller();
             }
         }
 

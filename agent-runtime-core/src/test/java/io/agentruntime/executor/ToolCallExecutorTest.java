@@ -10,17 +10,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Plays turns the way LangChain4j does: every tool call is handed to the executor, then all results are waited for. */
@@ -138,6 +142,41 @@ class ToolCallExecutorTest {
                 .isEqualTo(1 << 8);
         a.stop(SOON);
         b.stop(SOON);
+    }
+
+    /** Each outer tool holds the only thread that the inner tool of the other one waits for. */
+    @Test
+    @Tag("flaw-5")
+    void nestedTurns_ofTwoTurnsAcrossEachOther_end() throws Exception {
+        WorkloadExecutor queued = WorkloadExecutor.create(new Workload("queued", 1, 100));
+        ExecutorService host = Executors.newSingleThreadExecutor();
+        Executor one = ContextualExecutors.forTools(queued);
+        Executor other = ContextualExecutors.forTools(host);
+        CyclicBarrier bothHold = new CyclicBarrier(2);
+        CompletableFuture<String> first = across(one, other, bothHold);
+        CompletableFuture<String> second = across(other, one, bothHold);
+        Duration limit = Duration.ofSeconds(30);
+        assertThat(Watchdog.await(first, limit, "one turn")).isEqualTo("inner");
+        assertThat(Watchdog.await(second, limit, "the other turn")).isEqualTo("inner");
+        queued.stop(SOON);
+        host.shutdown();
+    }
+
+    private static CompletableFuture<String> across(Executor outer, Executor inner, CyclicBarrier bothHold) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    awaitBoth(bothHold);
+                    return turn(inner, List.<Supplier<String>>of(() -> "inner")).get(0);
+                },
+                outer);
+    }
+
+    private static void awaitBoth(CyclicBarrier barrier) {
+        try {
+            barrier.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A turn of two tools, each of which plays a turn on the other executor. */
