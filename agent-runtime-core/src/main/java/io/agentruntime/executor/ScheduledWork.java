@@ -2,6 +2,7 @@ package io.agentruntime.executor;
 
 import io.agentruntime.context.ContextSnapshot;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +34,8 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
     private volatile long dueAt;
     private volatile @Nullable Runnable disarm;
     private volatile @Nullable CompletableFuture<T> run;
+    private volatile boolean due; // once it was: the first run is under way, or about to be
+    private volatile boolean interrupt; // whether who cancelled wanted it
 
     ScheduledWork(WorkloadExecutor workload, Callable<? extends T> task, Repeat repeat, long periodNanos) {
         super(workload);
@@ -51,20 +54,38 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
     }
 
     private void fire() {
-        WorkloadTask<T> next = new WorkloadTask<>(task, workload, snapshot);
-        run = next;
+        due = true;
+        if (isDone()) {
+            return;
+        }
+        WorkloadTask<T> next = new WorkloadTask<>(this::callUnlessDone, workload, snapshot);
         try {
-            if (!isDone()) {
-                workload.execute(next);
-                CompletableFuture<T> unused = next.whenComplete(this::ran);
-            }
+            workload.execute(next);
         } catch (RejectedExecutionException e) {
-            if (repeat == Repeat.NEVER || workload.isShutdown()) {
-                completeExceptionally(e);
-            } else {
-                log.warn("a scheduled run was skipped: {}", e.getMessage());
-                armAgain();
-            }
+            rejected(e);
+            return;
+        }
+        run = next; // only now, for a run must not be ended and counted before the workload has it
+        if (isDone()) { // who ended the schedule meanwhile did not see this run
+            next.cancel(interrupt);
+        }
+        CompletableFuture<T> unused = next.whenComplete(this::ran);
+    }
+
+    /** Who has given up does not see a run begin. */
+    private T callUnlessDone() throws Exception {
+        if (isDone()) {
+            throw new CancellationException("the schedule was ended before this run could begin");
+        }
+        return task.call();
+    }
+
+    private void rejected(RejectedExecutionException e) {
+        if (repeat == Repeat.NEVER || workload.isShutdown()) {
+            completeExceptionally(e);
+        } else {
+            log.warn("a scheduled run was skipped: {}", e.getMessage());
+            armAgain();
         }
     }
 
@@ -88,6 +109,9 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+        if (mayInterruptIfRunning) {
+            interrupt = true;
+        }
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         disarmNow();
         CompletableFuture<T> current = run;
@@ -99,9 +123,9 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
 
     /** Ends the schedule; a run under way goes on to its end, and ends the future of a task that runs once. */
     void cancelUnlessRunning() {
-        CompletableFuture<T> current = run;
+        boolean underWay = due;
         disarmNow();
-        if (repeat != Repeat.NEVER || current == null) {
+        if (repeat != Repeat.NEVER || !underWay) {
             super.cancel(false);
         }
     }
