@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -34,6 +36,31 @@ class ContextCarrierTest {
         MDC.put("own", "x");
         assertThat(task.call()).isEqualTo("r-1null");
         assertThat(MDC.getCopyOfContextMap()).containsOnlyKeys("own");
+    }
+
+    /** The second run, and whoever captured, do not see what the first run changed. */
+    @Test
+    @Tag("flaw-16")
+    void mdc_changedInATask_isItsOwnChangeOnly() throws Exception {
+        MDC.put("request", "r-1");
+        Callable<String> task = ContextSnapshot.capture().wrap((Callable<String>) () -> {
+            String seen = MDC.get("request") + MDC.get("more");
+            MDC.put("request", "changed");
+            MDC.put("more", "added");
+            return seen;
+        });
+        assertThat(task.call()).isEqualTo("r-1null");
+        assertThat(CompletableFuture.supplyAsync(() -> callOf(task)).join()).isEqualTo("r-1null");
+        assertThat(task.call()).isEqualTo("r-1null");
+        assertThat(MDC.getCopyOfContextMap()).containsExactly(Map.entry("request", "r-1"));
+    }
+
+    private static String callOf(Callable<String> task) {
+        try {
+            return task.call();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

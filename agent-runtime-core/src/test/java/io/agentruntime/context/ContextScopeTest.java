@@ -2,10 +2,14 @@ package io.agentruntime.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -100,12 +104,55 @@ class ContextScopeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @Tag("flaw-17")
     void close_ofTheCallersScopeInATask_isReportedAndCallerKeepsIt(boolean strict) {
         ContextScope.strict(strict);
         try (ContextScope scope = ACME.open()) {
             Runnable task = ContextSnapshot.capture().wrap((Runnable) scope::close);
             assertReported(strict, task::run, "did not open it");
             assertThat(UsageContext.current()).contains(ACME);
+        }
+    }
+
+    /** A stream is opened in one task and its end is handled in another one: on the same thread, but for somebody else. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("flaw-17")
+    void close_inALaterTaskOnTheSameThread_isReportedAndThatTaskKeepsItsOwn(boolean strict) {
+        ContextScope.strict(strict);
+        List<ContextScope> opened = new ArrayList<>();
+        Runnable opens = ContextSnapshot.capture().wrap((Runnable) () -> opened.add(ACME.open()));
+        assertReported(strict, opens::run, "left open");
+        UsageContext other = UsageContext.of("other", "f");
+        try (ContextScope scope = other.open()) {
+            ContextSnapshot.capture().run(() -> {
+                assertReported(strict, opened.get(0)::close, "closed");
+                assertThat(UsageContext.current()).contains(other);
+            });
+            assertThat(UsageContext.current()).contains(other);
+        }
+        assertThat(UsageContext.current()).isEmpty();
+    }
+
+    /** Whatever ends the body of a scope, an interruption and an error too, ends the scope. */
+    @Test
+    @Tag("flaw-14")
+    void scope_bodyEndsWithAnyThrowable_isClosed() {
+        for (Throwable end : List.of(
+                new IllegalStateException("body"),
+                new InterruptedException("interrupted"),
+                new CancellationException("cancelled"),
+                new StackOverflowError("deep"))) {
+            UsageContext other = UsageContext.of("other", "f");
+            ThrowingCallable body = () -> {
+                try (ContextScope outer = ACME.open();
+                        ContextScope inner = other.openReplacing()) {
+                    throw end;
+                }
+            };
+            assertThatThrownBy(body).isSameAs(end).hasNoSuppressedExceptions();
+            assertThat(UsageContext.current()).isEmpty();
+            assertThat(ContextScope.openScopes()).isEmpty();
         }
     }
 

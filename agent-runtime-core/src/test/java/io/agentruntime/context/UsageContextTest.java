@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,47 @@ class UsageContextTest {
         assertThat(context.metadata()).containsExactly(Map.entry("tier", "gold"));
         assertThatThrownBy(() -> context.metadata().put("tier", "none"))
                 .isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    /** A record of texts, and of one map of texts that nobody can change: nothing in it can be. */
+    @Test
+    @Tag("flaw-16")
+    void everyPart_isImmutable() {
+        assertThat(UsageContext.class.getRecordComponents())
+                .extracting(part -> part.getGenericType().getTypeName())
+                .containsOnly("java.lang.String", "java.util.Map<java.lang.String, java.lang.String>");
+        UsageContext.Builder builder = UsageContext.builder("acme", "f").metadata("tier", "gold");
+        for (UsageContext context : List.of(builder.build(), ACME.withMetadata("tier", "gold"))) {
+            Map<String, String> metadata = context.metadata();
+            for (Runnable change : List.<Runnable>of(
+                    () -> metadata.put("tier", "none"),
+                    () -> metadata.remove("tier"),
+                    metadata::clear,
+                    () -> metadata.keySet().clear(),
+                    () -> metadata.values().remove("gold"),
+                    () -> metadata.entrySet().iterator().next().setValue("none"),
+                    () -> metadata.replaceAll((key, value) -> "none"))) {
+                assertThatThrownBy(change::run).isInstanceOf(UnsupportedOperationException.class);
+            }
+            assertThat(metadata).containsExactly(Map.entry("tier", "gold"));
+        }
+        UsageContext before = builder.build();
+        assertThat(builder.metadata("tier", "none").user("u").build()).isNotEqualTo(before);
+        assertThat(before).isEqualTo(UsageContext.of("acme", "f").withMetadata("tier", "gold"));
+    }
+
+    @Test
+    @Tag("flaw-16")
+    void withers_leaveTheOriginalAlone() {
+        UsageContext original = UsageContext.of("acme", "f");
+        assertThat(List.of(
+                        original.withFeature("g"),
+                        original.withUser("u"),
+                        original.withSession("s"),
+                        original.withRequest("r"),
+                        original.withMetadata("k", "v")))
+                .doesNotContain(original);
+        assertThat(original).isEqualTo(new UsageContext("acme", "f", null, null, null, Map.of()));
     }
 
     @Test

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentruntime.lifecycle.Deadline;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ExecutorRegistryTest {
@@ -16,6 +20,7 @@ class ExecutorRegistryTest {
             new Workload("agent", 1, 10), new Workload("io", 1, 10), new Workload("query", 1, 10));
 
     @Test
+    @Tag("flaw-7")
     void agentPoolFull_ioAndQueryGoOn() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         for (int i = 0; i < 11; i++) {
@@ -48,6 +53,45 @@ class ExecutorRegistryTest {
         gate.countDown();
         assertThat(stop.join()).isZero();
         assertThat(agent.join()).isEqualTo("saved");
+    }
+
+    /** The gate stays shut: nothing that these tasks do lets the stop end. */
+    @Test
+    @Tag("flaw-3")
+    @Tag("flaw-4")
+    void stop_everyPoolHangs_interruptsAllReportsAllAndStaysStopped() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(3);
+        CountDownLatch interrupted = new CountDownLatch(3);
+        List<Future<?>> futures = new ArrayList<>();
+        for (WorkloadExecutor pool : List.of(registry.agent(), registry.io(), registry.query())) {
+            futures.add(pool.submit(() -> {
+                running.countDown();
+                awaitStubbornly(gate, interrupted);
+            }));
+            futures.add(pool.submit(() -> "waits"));
+        }
+        assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(registry.stop(Deadline.after(Duration.ofMillis(50)))).isEqualTo(6);
+        assertThat(futures).allMatch(Future::isCancelled);
+        assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(registry.statistics()).allMatch(pool -> pool.active() == 1 && pool.queued() == 0);
+        for (WorkloadExecutor pool : List.of(registry.agent(), registry.io(), registry.query())) {
+            assertThatThrownBy(() -> pool.submit(() -> 1)).isInstanceOf(WorkloadRejectedException.class);
+        }
+        assertThat(registry.stop(Deadline.after(Duration.ZERO))).as("again").isZero();
+        gate.countDown();
+    }
+
+    private static void awaitStubbornly(CountDownLatch gate, CountDownLatch interrupted) {
+        while (gate.getCount() > 0) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+        }
     }
 
     @Test

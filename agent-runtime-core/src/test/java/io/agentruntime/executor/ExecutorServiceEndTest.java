@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,7 @@ class ExecutorServiceEndTest {
     }
 
     @Test
+    @Tag("flaw-3")
     void stop_interrupted_throwsWithEveryFutureDone() throws Exception {
         CompletableFuture<?> hanging = executor.submit(() -> gate.await(1, TimeUnit.HOURS));
         CompletableFuture<?> waiting = executor.submit(() -> 1);
@@ -76,6 +78,7 @@ class ExecutorServiceEndTest {
     }
 
     @Test
+    @Tag("flaw-4")
     void stop_fromTwoThreadsAndTwice_endsForAll() throws Exception {
         CompletableFuture<?> task = executor.submit(() -> gate.await(1, TimeUnit.HOURS));
         CompletableFuture<Long> other = CompletableFuture.supplyAsync(() -> stop(Duration.ofMillis(50)));

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GatherFailureTest {
@@ -126,6 +127,7 @@ class GatherFailureTest {
     }
 
     @Test
+    @Tag("flaw-13")
     void deadline_passes_settledTellsWhatEndedAndFirstKeepsTheFailures() {
         List<Callable<String>> some = List.of(() -> "quick", this::hang, this::hang);
         assertThat(within300().settled(some).join())

@@ -17,6 +17,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GatherTest {
@@ -93,6 +94,7 @@ class GatherTest {
     }
 
     @Test
+    @Tag("flaw-13")
     void settled_mixed_tellsEachOutcomeInOrder() {
         IllegalStateException failure = new IllegalStateException("branch");
         StackOverflowError error = new StackOverflowError("deep");

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,48 @@ class NestedWaitTest {
         return depth == 0
                 ? 0
                 : 1 + next.submit(() -> below(afterNext, next, depth - 1)).join();
+    }
+
+    /** The later wait ends before the earlier one, and the earlier one before the later: neither is stacked on the other. */
+    @ParameterizedTest
+    @EnumSource(
+            value = TaskGraph.Wait.class,
+            names = {"GET", "JOIN", "GET_WITH_TIMEOUT", "INVOKE_ALL", "INVOKE_ANY"})
+    void twoWaits_ofTwoTasks_endEachWithItsOwnWork(TaskGraph.Wait wait) throws Exception {
+        for (boolean laterFirst : new boolean[] {true, false}) {
+            WorkloadExecutor executor = create(new Workload("waits", 6, 10));
+            CountDownLatch bothWait = new CountDownLatch(2);
+            List<CountDownLatch> gates = List.of(new CountDownLatch(1), new CountDownLatch(1));
+            List<CompletableFuture<Integer>> waiting = new ArrayList<>();
+            for (CountDownLatch gate : gates) {
+                Callable<Integer> work = () -> {
+                    bothWait.countDown();
+                    gate.await();
+                    return 1;
+                };
+                waiting.add(executor.submit(() -> waitFor(executor, work, wait)));
+            }
+            assertThat(bothWait.await(30, TimeUnit.SECONDS)).isTrue();
+            int first = laterFirst ? 1 : 0;
+            gates.get(first).countDown();
+            assertThat(Watchdog.await(waiting.get(first), LIMIT, wait.toString()))
+                    .isEqualTo(1);
+            assertThat(waiting.get(1 - first)).isNotDone();
+            gates.get(1 - first).countDown();
+            assertThat(Watchdog.await(waiting.get(1 - first), LIMIT, wait.toString()))
+                    .isEqualTo(1);
+        }
+    }
+
+    private static Integer waitFor(WorkloadExecutor executor, Callable<Integer> work, TaskGraph.Wait wait)
+            throws Exception {
+        return switch (wait) {
+            case GET -> executor.submit(work).get();
+            case GET_WITH_TIMEOUT -> executor.submit(work).get(1, TimeUnit.HOURS);
+            case INVOKE_ALL -> executor.invokeAll(List.of(work)).get(0).get();
+            case INVOKE_ANY -> executor.invokeAny(List.of(work));
+            default -> executor.submit(work).join();
+        };
     }
 
     @Test

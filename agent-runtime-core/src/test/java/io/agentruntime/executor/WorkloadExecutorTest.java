@@ -206,12 +206,23 @@ class WorkloadExecutorTest {
     }
 
     @Test
+    @Tag("flaw-9")
     void workload_outOfRange_isRejectedByName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Workload("agent", 0, 1))
                 .withMessage("threads of workload 'agent' is 0, allowed: 1 to 10000");
-        assertThatIllegalArgumentException().isThrownBy(() -> new Workload(" ", 1, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Workload("agent", 1, -1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Workload("agent", 10_001, 1))
+                .withMessage("threads of workload 'agent' is 10001, allowed: 1 to 10000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Workload("agent", 1, -1))
+                .withMessage("queueCapacity of workload 'agent' is -1, allowed: 0 to 10000000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Workload("agent", 1, 10_000_001))
+                .withMessage("queueCapacity of workload 'agent' is 10000001, allowed: 0 to 10000000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Workload(" ", 1, 1))
+                .withMessage("name is blank");
     }
 
     private CompletableFuture<?> occupy() throws InterruptedException {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Schedules, deadlines and patience: everything about a workload that has to do with time. */
@@ -102,6 +103,7 @@ class WorkloadScheduleTest {
     }
 
     @Test
+    @Tag("flaw-6")
     void submit_deadlinePassesWhileItRuns_failsAndInterrupts() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
         CompletableFuture<Integer> future = executor.submit(
@@ -121,6 +123,7 @@ class WorkloadScheduleTest {
     }
 
     @Test
+    @Tag("flaw-2")
     void submit_deadlinePassesWhileItWaits_neverBegins() throws Exception {
         occupy(2);
         AtomicInteger begun = new AtomicInteger();
