@@ -1,8 +1,8 @@
 package io.agentruntime;
 
-import io.agentruntime.cache.ContentCacheStatistics;
+import io.agentruntime.cache.ContentCache;
 import io.agentruntime.executor.WorkloadStatistics;
-import io.agentruntime.queue.QueueStatistics;
+import io.agentruntime.queue.BackgroundQueue;
 import java.util.List;
 
 /**
@@ -15,8 +15,8 @@ import java.util.List;
  */
 public record RuntimeReport(
         List<WorkloadStatistics> workloads,
-        QueueStatistics usageQueue,
-        ContentCacheStatistics content,
+        BackgroundQueue.Statistics usageQueue,
+        ContentCache.Statistics content,
         long unattributedCalls) {
 
     /** Copies the list. */

@@ -77,7 +77,7 @@ class AgentRuntimeTest {
         assertThat(order).containsExactly("start", "store 1", "stop");
         assertThat(close.join().steps())
                 .extracting(ShutdownReport.Step::component)
-                .containsExactly("executors", "usage-queue", "usage-store");
+                .containsExactly("executors", "model transport", "usage-ledger", "timer", "usage-queue", "usage-store");
     }
 
     @Test

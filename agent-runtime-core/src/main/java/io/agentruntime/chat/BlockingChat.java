@@ -44,14 +44,14 @@ final class BlockingChat {
     }
 
     /** Makes one attempt, on the calling thread, with as many models as it takes. */
-    ModelAnswer attempt() throws InterruptedException {
+    RuntimeChatModel.Answer attempt() throws InterruptedException {
         Plan<ChatModel> plan = policy.fallback().begin(owner);
         try {
             while (true) {
                 try {
                     ChatResponse response = ask(plan.route());
                     plan.succeeded();
-                    return new ModelAnswer(response, plan.route().name(), attempts.get(), plan.failures());
+                    return new RuntimeChatModel.Answer(response, plan.route().name(), attempts.get(), plan.failures());
                 } catch (RuntimeException | Error failure) {
                     if (plan.failed(failure).isEmpty()) {
                         throw unchecked(plan.failure());
@@ -101,7 +101,7 @@ final class BlockingChat {
         }
     }
 
-    ModelAnswer completed(ModelAnswer answer) {
+    RuntimeChatModel.Answer completed(RuntimeChatModel.Answer answer) {
         account.completed(answer.response());
         settle();
         return answer;

@@ -76,7 +76,7 @@ abstract class CallBuilder<M, B extends CallBuilder<M, B>> {
     /**
      * Adds a model to ask when those before it are not available. It gets the caller's original request.
      *
-     * @param name a short name for logs, statistics and {@link ModelAnswer#route()}
+     * @param name a short name for logs, statistics and {@link RuntimeChatModel.Answer#route()}
      * @param model the model
      * @return this builder
      */
@@ -88,7 +88,7 @@ abstract class CallBuilder<M, B extends CallBuilder<M, B>> {
     /**
      * Adds a model to ask when those before it failed in one of the given ways.
      *
-     * @param name a short name for logs, statistics and {@link ModelAnswer#route()}
+     * @param name a short name for logs, statistics and {@link RuntimeChatModel.Answer#route()}
      * @param model the model
      * @param on the kinds of failure of the model before it that lead to it
      * @return this builder

@@ -11,6 +11,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import io.agentruntime.executor.WorkloadExecutor;
+import io.agentruntime.resilience.ModelFallback.RouteFailure;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -92,7 +93,7 @@ public final class RuntimeChatModel implements ChatModel {
      * @param options attributes for the listeners of the wrapped models
      * @return the answer, who gave it, and who did not
      */
-    public ModelAnswer answer(ChatRequest request, ChatRequestOptions options) {
+    public Answer answer(ChatRequest request, ChatRequestOptions options) {
         BlockingChat call = open(request, options);
         try {
             return call.completed(policy.retry().call(call::attempt, call.deadline()));
@@ -130,10 +131,10 @@ public final class RuntimeChatModel implements ChatModel {
      */
     public CompletableFuture<ChatResponse> chatAsync(ChatRequest request, ChatRequestOptions options) {
         BlockingChat call = open(request, options);
-        CompletableFuture<ModelAnswer> answer = policy.retry()
+        CompletableFuture<Answer> answer = policy.retry()
                 .callAsync(() -> policy.executor().submit(call::attempt, call.deadline()), call.deadline());
         CompletableFuture<ChatResponse> response = new CompletableFuture<>();
-        CompletableFuture<ModelAnswer> unused = answer.whenComplete((given, failure) -> {
+        CompletableFuture<Answer> unused = answer.whenComplete((given, failure) -> {
             if (failure == null) {
                 response.complete(call.completed(given).response());
             } else {
@@ -206,6 +207,22 @@ public final class RuntimeChatModel implements ChatModel {
          */
         public RuntimeChatModel build() {
             return new RuntimeChatModel(policy());
+        }
+    }
+
+    /**
+     * An answer, and how it came about. Immutable and thread-safe.
+     *
+     * @param response the answer
+     * @param route the name of the model that gave it, as the builder was told
+     * @param attempts how often models were asked in all
+     * @param failures the models that were tried before in the last attempt, in order, and why they did not answer
+     */
+    public record Answer(ChatResponse response, String route, int attempts, List<RouteFailure> failures) {
+
+        /** Keeps its own copy of the list. */
+        public Answer {
+            failures = List.copyOf(failures);
         }
     }
 }

@@ -26,7 +26,7 @@ final class LatencyHistogram {
         return ((bucket - (long) shift * STEPS + 1) << shift) - 1;
     }
 
-    Latency latency() {
+    WorkloadStatistics.Latency latency() {
         long total = 0;
         int last = 0;
         for (int i = 0; i < counts.length(); i++) {
@@ -34,7 +34,7 @@ final class LatencyHistogram {
             last = counts.get(i) > 0 ? i : last;
         }
         Duration max = total == 0 ? Duration.ZERO : Duration.ofNanos(bound(last));
-        return new Latency(total, percentile(total, 50), percentile(total, 99), max);
+        return new WorkloadStatistics.Latency(total, percentile(total, 50), percentile(total, 99), max);
     }
 
     private Duration percentile(long total, int percent) {

@@ -31,6 +31,7 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
     private final Callable<? extends T> task;
     private final Repeat repeat;
     private final long periodNanos;
+    private volatile boolean wanted; // by a task that waits for it
     private volatile long dueAt;
     private volatile @Nullable Runnable disarm;
     private volatile @Nullable CompletableFuture<T> run;
@@ -59,6 +60,7 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
             return;
         }
         WorkloadTask<T> next = new WorkloadTask<>(this::callUnlessDone, workload, snapshot);
+        next.inside = wanted;
         try {
             workload.execute(next);
         } catch (RejectedExecutionException e) {
@@ -66,10 +68,22 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
             return;
         }
         run = next; // only now, for a run must not be ended and counted before the workload has it
+        if (wanted) { // since it was handed over
+            next.promote();
+        }
         if (isDone()) { // who ended the schedule meanwhile did not see this run
             next.cancel(interrupt);
         }
         CompletableFuture<T> unused = next.whenComplete(this::ran);
+    }
+
+    /** A task waits for this one: its runs may take the seats of tasks that wait. */
+    @Override
+    void promote() {
+        wanted = true;
+        if (run instanceof WorkloadTask<T> current) {
+            current.promote();
+        }
     }
 
     /** Who has given up does not see a run begin. */

@@ -1,5 +1,8 @@
 package io.agentruntime.executor;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /** The stretch in which a task waits for a future and its seat is free for others. */
 final class SeatLoan implements AutoCloseable {
 
@@ -12,9 +15,10 @@ final class SeatLoan implements AutoCloseable {
     /** Begins to wait for as long as it takes; fails if the two would wait for each other. */
     static SeatLoan untilDone(Worker worker, WorkloadFuture<?> awaited) {
         worker.awaits(awaited); // before the look around, so that of two who close a circle at once one sees the other
-        if (awaited.endsOnlyAfter(worker)) {
+        Set<String> passed = new LinkedHashSet<>(Set.of(worker.pool.name()));
+        if (awaited.endsOnlyAfter(worker, passed)) {
             worker.awaits(null);
-            throw WorkloadWaitException.circle(worker.pool.name(), awaited.workload.name());
+            throw WorkloadWaitException.circle(worker.pool.name(), awaited.workload.name(), passed);
         }
         return forATime(worker, awaited);
     }

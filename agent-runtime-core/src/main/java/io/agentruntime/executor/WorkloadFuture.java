@@ -1,5 +1,6 @@
 package io.agentruntime.executor;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -41,16 +42,21 @@ class WorkloadFuture<T> extends CompletableFuture<T> {
     /**
      * Whether this future cannot end before the task of a worker has: it is the future of that task, or of one that waits, without a
      * time limit, for such a future. Circles that run through the function of a stage are not seen.
+     *
+     * @param passed gets the workloads of the tasks on the way
      */
-    final boolean endsOnlyAfter(Worker waiting) {
+    final boolean endsOnlyAfter(Worker waiting, Set<String> passed) {
         WorkloadFuture<?> future = this;
         for (int steps = 0; future != null && !future.isDone() && steps <= WorkerPool.MAX_WAITING; steps++) {
             Worker runner = future.runner();
             if (runner == waiting) {
                 return true;
             }
+            if (runner != null) {
+                passed.add(runner.pool.name());
+            }
             WorkloadFuture<?> other = future.otherSource();
-            if (other != null && future.needsBoth() && other.endsOnlyAfter(waiting)) {
+            if (other != null && future.needsBoth() && other.endsOnlyAfter(waiting, passed)) {
                 return true;
             }
             future = runner != null ? runner.awaited() : other == null || future.needsBoth() ? future.source() : null;

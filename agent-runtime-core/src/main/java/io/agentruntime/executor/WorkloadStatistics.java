@@ -1,5 +1,7 @@
 package io.agentruntime.executor;
 
+import java.time.Duration;
+
 /**
  * The live figures of one workload at one moment. Immutable and thread-safe.
  *
@@ -30,4 +32,15 @@ public record WorkloadStatistics(
         long cancelled,
         long rejected,
         Latency queueWait,
-        Latency runTime) {}
+        Latency runTime) {
+    /**
+     * How long something took, over all times it was measured: for the first thousand tasks each time, then one time in eight. Immutable
+     * and thread-safe. The figures are exact to an eighth.
+     *
+     * @param count how often it was measured
+     * @param median half of the times it took at most this long
+     * @param p99 99 of 100 times it took at most this long
+     * @param max the longest
+     */
+    public record Latency(long count, Duration median, Duration p99, Duration max) {}
+}

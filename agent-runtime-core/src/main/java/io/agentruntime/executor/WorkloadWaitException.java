@@ -1,6 +1,8 @@
 package io.agentruntime.executor;
 
 import io.agentruntime.base.AgentRuntimeException;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Thrown when a task would wait for another one and that wait could not end: because the other one waits for the first, or because so
@@ -14,8 +16,9 @@ public final class WorkloadWaitException extends AgentRuntimeException {
         super("a task of workload '" + waiting + "' cannot wait for one of '" + awaited + "': " + reason);
     }
 
-    static WorkloadWaitException circle(String waiting, String awaited) {
-        return new WorkloadWaitException(waiting, awaited, "they wait for each other in a circle");
+    static WorkloadWaitException circle(String waiting, String awaited, Set<String> workloads) {
+        String names = workloads.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        return new WorkloadWaitException(waiting, awaited, "tasks wait for each other in a circle, of " + names);
     }
 
     static WorkloadWaitException tooMany(String waiting, String awaited) {

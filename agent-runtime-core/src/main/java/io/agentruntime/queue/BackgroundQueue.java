@@ -79,7 +79,7 @@ public final class BackgroundQueue<T> implements Managed {
 
     /** Says so at the first, second, fourth, eighth, … rejection: a flood of events must not become a flood of lines. */
     private void warnOfRejection(EnqueueResult result) {
-        QueueStatistics statistics = statistics();
+        Statistics statistics = statistics();
         long rejected = statistics.rejectedFull() + statistics.rejectedClosed();
         if (Long.bitCount(rejected) == 1) {
             log.warn("{} {}, dropping event ({} so far)", name(), result.name().toLowerCase(Locale.ROOT), rejected);
@@ -171,7 +171,7 @@ public final class BackgroundQueue<T> implements Managed {
      *
      * @return the figures of this moment
      */
-    public QueueStatistics statistics() {
+    public Statistics statistics() {
         return state.statistics();
     }
 
@@ -191,7 +191,7 @@ public final class BackgroundQueue<T> implements Managed {
         } finally {
             abandonWorker();
         }
-        QueueStatistics statistics = statistics();
+        Statistics statistics = statistics();
         return statistics.pending() + statistics.dead();
     }
 
@@ -202,4 +202,25 @@ public final class BackgroundQueue<T> implements Managed {
             thread.interrupt();
         }
     }
+
+    /**
+     * The figures of a {@link BackgroundQueue} at one moment, consistent with each other: {@code accepted = delivered + dead +
+     * pending}. Immutable and thread-safe.
+     *
+     * @param name the queue
+     * @param accepted events that the queue took
+     * @param delivered events that the handler took
+     * @param dead events that the handler refused until its attempts were used up
+     * @param pending events that wait or are being handled
+     * @param rejectedFull events that were refused because the queue was full
+     * @param rejectedClosed events that were refused because the queue was closed
+     */
+    public record Statistics(
+            String name,
+            long accepted,
+            long delivered,
+            long dead,
+            long pending,
+            long rejectedFull,
+            long rejectedClosed) {}
 }

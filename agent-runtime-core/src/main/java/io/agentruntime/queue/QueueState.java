@@ -136,11 +136,12 @@ final class QueueState<T> {
         }
     }
 
-    QueueStatistics statistics() {
+    BackgroundQueue.Statistics statistics() {
         lock.lock();
         try {
             long pending = accepted - delivered - dead;
-            return new QueueStatistics(name, accepted, delivered, dead, pending, rejectedFull, rejectedClosed);
+            return new BackgroundQueue.Statistics(
+                    name, accepted, delivered, dead, pending, rejectedFull, rejectedClosed);
         } finally {
             lock.unlock();
         }

@@ -50,7 +50,7 @@ class ContentCacheTest {
         assertThat(cache.find(REPORT, SUMMARY)).isEmpty();
         assertThat(cache.save(REPORT, SUMMARY, VALUE)).isEqualTo(new Content<>(VALUE, false, NOW));
         assertThat(cache.find(REPORT, SUMMARY)).contains(new Content<>(VALUE, true, NOW));
-        assertThat(cache.statistics()).isEqualTo(new ContentCacheStatistics(1, 1, 0, 0, 0));
+        assertThat(cache.statistics()).isEqualTo(new ContentCache.Statistics(1, 1, 0, 0, 0));
     }
 
     @Test

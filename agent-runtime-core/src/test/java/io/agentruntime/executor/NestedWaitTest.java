@@ -187,6 +187,14 @@ class NestedWaitTest {
     }
 
     @Test
+    void waitForAScheduledTaskOfTheOwnWorkload_sizeOne_ends() throws Exception {
+        WorkloadExecutor executor = create(new Workload("one", 1, 10));
+        CompletableFuture<String> waits = executor.submit(
+                () -> executor.schedule(() -> "later", 1, TimeUnit.MILLISECONDS).get());
+        assertThat(Watchdog.await(waits, LIMIT, "scheduled")).isEqualTo("later");
+    }
+
+    @Test
     void waitForAStageOfATaskQueuedBehind_sizeOne_ends() throws Exception {
         WorkloadExecutor executor = create(new Workload("one", 1, 10));
         CompletableFuture<CompletableFuture<String>> later = new CompletableFuture<>();

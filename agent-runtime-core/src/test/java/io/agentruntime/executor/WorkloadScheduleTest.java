@@ -199,7 +199,7 @@ class WorkloadScheduleTest {
         for (int i = 1; i <= 1000; i++) {
             histogram.record(i * 1000L);
         }
-        Latency latency = histogram.latency();
+        WorkloadStatistics.Latency latency = histogram.latency();
         assertThat(latency.count()).isEqualTo(1000);
         assertThat(latency.median().toNanos()).isBetween(500_000L, 500_000L * 9 / 8);
         assertThat(latency.p99().toNanos()).isBetween(990_000L, 990_000L * 9 / 8);

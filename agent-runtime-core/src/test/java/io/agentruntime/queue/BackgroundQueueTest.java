@@ -34,7 +34,7 @@ class BackgroundQueueTest {
 
         assertThat(queue.stop(Deadline.after(LONG))).isZero();
         assertThat(delivered).isEqualTo(IntStream.range(0, 500).boxed().toList());
-        assertThat(queue.statistics()).isEqualTo(new QueueStatistics("test", 500, 500, 0, 0, 0, 0));
+        assertThat(queue.statistics()).isEqualTo(new BackgroundQueue.Statistics("test", 500, 500, 0, 0, 0, 0));
     }
 
     @Test
@@ -153,7 +153,7 @@ class BackgroundQueueTest {
         assertThat(queue.stop(Deadline.after(LONG))).isEqualTo(1);
         assertThat(dead).containsExactly(13);
         assertThat(delivered).containsExactly(12, 14);
-        assertThat(queue.statistics()).isEqualTo(new QueueStatistics("test", 3, 2, 1, 0, 0, 0));
+        assertThat(queue.statistics()).isEqualTo(new BackgroundQueue.Statistics("test", 3, 2, 1, 0, 0, 0));
     }
 
     @Test
@@ -188,7 +188,7 @@ class BackgroundQueueTest {
             assertThat(queue.stop(Deadline.after(LONG))).isZero();
             producer.join();
 
-            QueueStatistics s = queue.statistics();
+            BackgroundQueue.Statistics s = queue.statistics();
             assertThat(s.accepted())
                     .as("round %d", round)
                     .isEqualTo(acceptedByCallers.get())

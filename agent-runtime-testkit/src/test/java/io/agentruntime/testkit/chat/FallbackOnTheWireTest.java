@@ -6,7 +6,6 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatRequestOptions;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
-import io.agentruntime.chat.ModelAnswer;
 import io.agentruntime.chat.RuntimeChatModel;
 import io.agentruntime.chat.RuntimeStreamingChatModel;
 import io.agentruntime.context.ContextScope;
@@ -55,7 +54,7 @@ class FallbackOnTheWireTest {
             RuntimeChatModel model = house.decorate(house.client(protocol, "first"))
                     .fallback("other", house.client(protocol, "second"))
                     .build();
-            ModelAnswer answer = model.answer(REQUEST, ChatRequestOptions.EMPTY);
+            RuntimeChatModel.Answer answer = model.answer(REQUEST, ChatRequestOptions.EMPTY);
             assertThat(answer.response().aiMessage().text()).isEqualTo("from the second");
             assertThat(answer.route()).isEqualTo("other");
             assertThat(answer.attempts()).isEqualTo(2);
