@@ -1,6 +1,8 @@
 package io.agentruntime.benchmarks;
 
 import io.agentruntime.benchmarks.cache.ContentHit;
+import io.agentruntime.benchmarks.chat.ModelCall;
+import io.agentruntime.benchmarks.chat.StreamCallbacks;
 import io.agentruntime.benchmarks.context.ContextCarry;
 import io.agentruntime.benchmarks.executor.ExecutorIsolation;
 import io.agentruntime.benchmarks.executor.ExecutorSubmit;
@@ -19,6 +21,8 @@ final class Main {
             ContextCarry.goal(),
             ExecutorSubmit.goal(),
             ExecutorIsolation.goal(),
+            ModelCall.goal(),
+            StreamCallbacks.goal(),
             QueueOffer.goal(),
             QueueDrain.goal(),
             UsageIngest.goal(),
