@@ -10,29 +10,12 @@ final class ContextFrame {
 
     private static final ThreadLocal<ContextFrame> FRAMES = ThreadLocal.withInitial(ContextFrame::new);
 
-    @Nullable
-    UsageContext context;
-
-    /** What the work on this thread has besides. */
-    ContextLocal.@Nullable Value locals;
+    /** The context and what the work on this thread has besides, as a snapshot without anything carried: handing it over is free. */
+    ContextSnapshot now = ContextSnapshot.EMPTY;
 
     /** The innermost open scope since the thread, or the task it runs, began; the others hang on it. */
     @Nullable
     ContextScope innermost;
-
-    /** The last snapshot of a context alone; code that hands over many tasks gets the same one each time. */
-    private ContextSnapshot plain = new ContextSnapshot(null, null, null);
-
-    /** Makes a snapshot of this frame and what the carriers gave. */
-    ContextSnapshot snapshot(@Nullable Object @Nullable [] carried) {
-        if (carried != null) {
-            return new ContextSnapshot(context, locals, carried);
-        }
-        if (!plain.isOf(context, locals)) {
-            plain = new ContextSnapshot(context, locals, null);
-        }
-        return plain;
-    }
 
     static ContextFrame current() {
         return FRAMES.get();

@@ -29,7 +29,7 @@ public final class ContextLocal<T> {
      */
     @SuppressWarnings("unchecked") // put there under this key
     public @Nullable T get() {
-        for (Value entry = ContextFrame.current().locals; entry != null; entry = entry.next) {
+        for (Value entry = ContextFrame.current().now.locals; entry != null; entry = entry.next) {
             if (entry.key == this) {
                 return (T) entry.value;
             }
@@ -46,8 +46,8 @@ public final class ContextLocal<T> {
     public @Nullable T set(@Nullable T value) {
         T before = get();
         ContextFrame frame = ContextFrame.current();
-        Value others = without(frame.locals);
-        frame.locals = value == null ? others : new Value(this, requireNonNull(value), others);
+        Value others = without(frame.now.locals);
+        frame.now = frame.now.with(value == null ? others : new Value(this, requireNonNull(value), others));
         return before;
     }
 

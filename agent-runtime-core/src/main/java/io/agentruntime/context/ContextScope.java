@@ -29,8 +29,7 @@ public final class ContextScope implements AutoCloseable {
     private static volatile boolean strict = Boolean.getBoolean(STRICT_PROPERTY);
 
     private final ContextFrame frame;
-    private final @Nullable UsageContext before;
-    private final ContextLocal.@Nullable Value localsBefore;
+    private final ContextSnapshot before;
     private final @Nullable ContextScope outer;
     private final @Nullable Runnable undo;
     private final @Nullable Throwable place; // in strict mode only
@@ -38,30 +37,24 @@ public final class ContextScope implements AutoCloseable {
 
     private ContextScope(ContextFrame frame, @Nullable Runnable undo) {
         this.frame = frame;
-        this.before = frame.context;
-        this.localsBefore = frame.locals;
+        this.before = frame.now;
         this.outer = frame.innermost;
         this.undo = undo;
         this.place = strict ? new OpeningPlace() : null;
     }
 
     static ContextScope open(@Nullable UsageContext context) {
-        return open(ContextFrame.current(), context, null);
-    }
-
-    static ContextScope open(
-            @Nullable UsageContext context,
-            ContextLocal.@Nullable Value locals,
-            @Nullable Object @Nullable [] carried) {
         ContextFrame frame = ContextFrame.current();
-        ContextScope scope = open(frame, context, Carriers.install(carried));
-        frame.locals = locals;
-        return scope;
+        return open(frame, frame.now.with(context), null);
     }
 
-    private static ContextScope open(ContextFrame frame, @Nullable UsageContext context, @Nullable Runnable undo) {
+    static ContextScope open(ContextSnapshot snapshot) {
+        return open(ContextFrame.current(), snapshot.plain(), Carriers.install(snapshot.carried()));
+    }
+
+    private static ContextScope open(ContextFrame frame, ContextSnapshot now, @Nullable Runnable undo) {
         ContextScope scope = new ContextScope(frame, undo);
-        frame.context = context;
+        frame.now = now;
         frame.innermost = scope;
         if (scope.place != null) {
             openInStrictMode.add(scope);
@@ -94,8 +87,7 @@ public final class ContextScope implements AutoCloseable {
         if (undo != null) {
             undo.run();
         }
-        frame.context = before;
-        frame.locals = localsBefore;
+        frame.now = before;
         frame.innermost = outer;
         if (leftOpen != null) {
             leftOpen.reportLeftOpen(this);

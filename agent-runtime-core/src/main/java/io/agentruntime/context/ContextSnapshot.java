@@ -16,17 +16,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContextSnapshot {
 
-    private final @Nullable UsageContext context;
-    private final ContextLocal.@Nullable Value locals;
-    private final @Nullable Object @Nullable [] carried;
+    static final ContextSnapshot EMPTY = new ContextSnapshot((UsageContext) null, null);
 
-    ContextSnapshot(
-            @Nullable UsageContext context,
-            ContextLocal.@Nullable Value locals,
-            @Nullable Object @Nullable [] carried) {
+    final @Nullable UsageContext context;
+    final ContextLocal.@Nullable Value locals;
+    private final @Nullable Object @Nullable [] carried;
+    private final ContextSnapshot plain; // the same without what is carried
+
+    private ContextSnapshot(@Nullable UsageContext context, ContextLocal.@Nullable Value locals) {
         this.context = context;
         this.locals = locals;
+        this.carried = null;
+        this.plain = this;
+    }
+
+    private ContextSnapshot(ContextSnapshot plain, @Nullable Object[] carried) {
+        this.context = plain.context;
+        this.locals = plain.locals;
         this.carried = carried;
+        this.plain = plain;
     }
 
     /**
@@ -35,7 +43,29 @@ public final class ContextSnapshot {
      * @return the snapshot
      */
     public static ContextSnapshot capture() {
-        return ContextFrame.current().snapshot(Carriers.capture());
+        @Nullable Object[] carried = Carriers.capture();
+        ContextSnapshot now = ContextFrame.current().now;
+        return carried == null ? now : new ContextSnapshot(now, carried);
+    }
+
+    /** This one with another context, and nothing carried. */
+    ContextSnapshot with(@Nullable UsageContext other) {
+        return new ContextSnapshot(other, locals);
+    }
+
+    /** This one with other values of {@link ContextLocal}s, and nothing carried. */
+    ContextSnapshot with(ContextLocal.@Nullable Value other) {
+        return new ContextSnapshot(context, other);
+    }
+
+    /** What becomes current of this one. */
+    ContextSnapshot plain() {
+        return plain;
+    }
+
+    @Nullable
+    Object @Nullable [] carried() {
+        return carried;
     }
 
     /**
@@ -47,18 +77,13 @@ public final class ContextSnapshot {
         return Optional.ofNullable(context);
     }
 
-    @SuppressWarnings("ReferenceEquality") // an equal one would do as well, but is not worth the comparison
-    boolean isOf(@Nullable UsageContext other, ContextLocal.@Nullable Value otherLocals) {
-        return context == other && locals == otherLocals;
-    }
-
     /**
      * Makes the snapshot current for the calling thread, whatever organisation was current there.
      *
      * @return the scope; closing it restores what was current before
      */
     public ContextScope open() {
-        return ContextScope.open(context, locals, carried);
+        return ContextScope.open(this);
     }
 
     /**
@@ -68,7 +93,7 @@ public final class ContextSnapshot {
      * @throws ContextScopeException in strict mode, if the task left a scope open
      */
     public void run(Runnable task) {
-        try (ContextVisit visit = ContextVisit.begin(context, locals, carried)) {
+        try (ContextVisit visit = ContextVisit.begin(this)) {
             task.run();
         }
     }
@@ -82,7 +107,7 @@ public final class ContextSnapshot {
      * @throws ContextScopeException in strict mode, if the task left a scope open
      */
     public <T extends @Nullable Object> T call(Supplier<? extends T> task) {
-        try (ContextVisit visit = ContextVisit.begin(context, locals, carried)) {
+        try (ContextVisit visit = ContextVisit.begin(this)) {
             return task.get();
         }
     }
@@ -95,14 +120,7 @@ public final class ContextSnapshot {
      */
     public Runnable wrap(Runnable task) {
         requireNonNull(task, "task");
-        UsageContext context = this.context; // so that the task, and not the snapshot, is all that lives on
-        ContextLocal.Value locals = this.locals;
-        @Nullable Object[] carried = this.carried;
-        return () -> {
-            try (ContextVisit visit = ContextVisit.begin(context, locals, carried)) {
-                task.run();
-            }
-        };
+        return () -> run(task);
     }
 
     /**
@@ -114,11 +132,8 @@ public final class ContextSnapshot {
      */
     public <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
         requireNonNull(task, "task");
-        UsageContext context = this.context;
-        ContextLocal.Value locals = this.locals;
-        @Nullable Object[] carried = this.carried;
         return () -> {
-            try (ContextVisit visit = ContextVisit.begin(context, locals, carried)) {
+            try (ContextVisit visit = ContextVisit.begin(this)) {
                 return task.call();
             }
         };

@@ -9,27 +9,21 @@ import org.jspecify.annotations.Nullable;
 final class ContextVisit implements AutoCloseable {
 
     private final ContextFrame frame;
-    private final @Nullable UsageContext before;
-    private final ContextLocal.@Nullable Value localsBefore;
+    private final ContextSnapshot before;
     private final @Nullable ContextScope outer;
     private final @Nullable Runnable undo;
 
     private ContextVisit(ContextFrame frame, @Nullable Runnable undo) {
         this.frame = frame;
-        this.before = frame.context;
-        this.localsBefore = frame.locals;
+        this.before = frame.now;
         this.outer = frame.innermost;
         this.undo = undo;
     }
 
-    static ContextVisit begin(
-            @Nullable UsageContext context,
-            ContextLocal.@Nullable Value locals,
-            @Nullable Object @Nullable [] carried) {
+    static ContextVisit begin(ContextSnapshot snapshot) {
         ContextFrame frame = ContextFrame.current();
-        ContextVisit visit = new ContextVisit(frame, Carriers.install(carried));
-        frame.context = context;
-        frame.locals = locals;
+        ContextVisit visit = new ContextVisit(frame, Carriers.install(snapshot.carried()));
+        frame.now = snapshot.plain();
         frame.innermost = null;
         return visit;
     }
@@ -38,8 +32,7 @@ final class ContextVisit implements AutoCloseable {
     public void close() {
         ContextScope leftOpen = frame.innermost;
         Carriers.restore(undo);
-        frame.context = before;
-        frame.locals = localsBefore;
+        frame.now = before;
         frame.innermost = outer;
         if (leftOpen != null) {
             leftOpen.reportLeftOpen(null);

@@ -82,7 +82,7 @@ public record UsageContext(
      * @return the current thread's context, or empty if no scope is open
      */
     public static Optional<UsageContext> current() {
-        return Optional.ofNullable(ContextFrame.current().context);
+        return Optional.ofNullable(ContextFrame.current().now.context);
     }
 
     /**
@@ -92,7 +92,7 @@ public record UsageContext(
      * @throws MissingContextException if no scope is open on this thread
      */
     public static UsageContext required() {
-        UsageContext context = ContextFrame.current().context;
+        UsageContext context = ContextFrame.current().now.context;
         if (context == null) {
             throw new MissingContextException();
         }
@@ -106,7 +106,7 @@ public record UsageContext(
      * @throws ContextConflictException if the context of another organisation is current
      */
     public ContextScope open() {
-        UsageContext current = ContextFrame.current().context;
+        UsageContext current = ContextFrame.current().now.context;
         if (current != null && !current.organisation.equals(organisation)) {
             throw new ContextConflictException(current.organisation, organisation);
         }

@@ -22,16 +22,21 @@ public final class UsageContextAccessor implements ThreadLocalAccessor<UsageCont
 
     @Override
     public @Nullable UsageContext getValue() {
-        return ContextFrame.current().context;
+        return ContextFrame.current().now.context;
     }
 
     @Override
     public void setValue(UsageContext value) {
-        ContextFrame.current().context = value;
+        set(value);
     }
 
     @Override
     public void setValue() {
-        ContextFrame.current().context = null;
+        set(null);
+    }
+
+    private static void set(@Nullable UsageContext value) {
+        ContextFrame frame = ContextFrame.current();
+        frame.now = frame.now.with(value);
     }
 }
