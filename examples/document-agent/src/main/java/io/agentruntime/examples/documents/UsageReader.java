@@ -1,7 +1,7 @@
 package io.agentruntime.examples.documents;
 
 import io.agentruntime.AgentRuntime;
-import io.agentruntime.queue.QueueStatistics;
+import io.agentruntime.queue.BackgroundQueue;
 import io.agentruntime.usage.UsageTotal;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +17,7 @@ final class UsageReader {
     static List<UsageTotal> totals(Application application) throws InterruptedException {
         AgentRuntime runtime = application.runtime();
         runtime.usageQueue().flush(FLUSH_TIMEOUT);
-        QueueStatistics queue = runtime.usageQueue().statistics();
+        BackgroundQueue.Statistics queue = runtime.usageQueue().statistics();
         long lost = queue.dead() + queue.pending() + queue.rejectedFull() + queue.rejectedClosed();
         if (lost > 0) {
             application.console().problem("the usage of " + Table.count(lost, "model call") + " could not be stored");
