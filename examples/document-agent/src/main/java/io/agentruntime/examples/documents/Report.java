@@ -40,6 +40,11 @@ final class Report {
         Table table = new Table(2, "Organisation", "Feature", "Calls", "Failed", "Tokens in", "Tokens out", "Cached");
         totals.forEach(total -> row(table, total));
         lines.addAll(table.lines());
+        long estimated = totals.stream().mapToLong(UsageTotal::estimated).sum();
+        if (estimated > 0) {
+            lines.add("Estimated: " + Table.count(estimated, "token")
+                    + " of these, for calls whose cost the model did not report, such as those broken off.");
+        }
         return lines;
     }
 
