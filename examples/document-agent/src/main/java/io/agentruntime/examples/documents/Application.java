@@ -7,10 +7,9 @@ import io.agentruntime.lifecycle.ShutdownReport;
 import io.agentruntime.lifecycle.StartException;
 import io.agentruntime.storage.BlobStore;
 import io.agentruntime.storage.StorageException;
-import io.agentruntime.usage.TokenTrackingListener;
+import io.agentruntime.usage.UsageLedger;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +29,7 @@ final class Application implements AutoCloseable {
     private final AgentRuntime runtime;
     private final Library library;
     private final RunUsage usage = new RunUsage();
+    private final UsageLedger ofThisRun = UsageLedger.create(usage);
     private final Supplier<SentenceEncoder> encoder;
     private final Model model;
     private final ModelCalls calls;
@@ -41,9 +41,8 @@ final class Application implements AutoCloseable {
         this.settings = settings;
         this.runtime = runtime;
         this.library = new Library(blobs);
-        TokenTrackingListener ofThisRun = TokenTrackingListener.create(usage);
-        this.model = Model.of(settings.model(), encoder, List.of(runtime.tokenTracking(), ofThisRun));
-        this.calls = new ModelCalls(model, console);
+        this.model = Model.of(settings.model(), encoder, runtime);
+        this.calls = new ModelCalls(model, ofThisRun, console);
         this.hook = new StopHook(this);
     }
 
@@ -128,7 +127,9 @@ final class Application implements AutoCloseable {
     /** Stops everything: no new model call begins, running ones may end, and what they cost is stored. */
     ShutdownReport stop() {
         calls.close();
-        return runtime.close(STOP_TIMEOUT);
+        ShutdownReport report = runtime.close(STOP_TIMEOUT);
+        ofThisRun.close();
+        return report;
     }
 
     @Override

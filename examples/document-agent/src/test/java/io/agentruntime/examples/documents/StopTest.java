@@ -94,7 +94,8 @@ class StopTest {
 
         assertThat(next.err()).isEmpty();
         assertThat(next.exitCode()).isZero();
-        assertThat(next.line("This run: ")).startsWith("This run: " + (CALLS - alreadyMade) + " model calls, ");
+        assertThat(next.line("This run: "))
+                .startsWith("This run: " + Table.count(CALLS - alreadyMade, "model call") + ", ");
         assertThat(Agent.files(output).keySet())
                 .filteredOn(name -> name.contains("/generated/"))
                 .hasSize(CALLS);
@@ -130,17 +131,48 @@ class StopTest {
 
             assertThat(child.awaitExit()).isEqualTo(128 + 15);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
-            assertThat(child.lines().get(child.lines().size() - 1)).startsWith("Stopped: ");
+            assertThat(child.lines().get(child.lines().size() - 1))
+                    .startsWith("Stopped: ")
+                    .contains("6 model calls accounted for");
+            assertThat(child.lines()).noneMatch(line -> line.startsWith("error: "));
         }
 
+        assertThat(Bill.all(output))
+                .hasSize(ANSWERED + RUNNING)
+                .allMatch(bill -> bill.attempts() == 1)
+                .filteredOn(bill -> bill.outcome().equals("CANCELLED"))
+                .hasSize(RUNNING)
+                .allMatch(bill -> bill.quality().equals("ESTIMATED"));
         List<UsageTotal> usage = Agent.usage(output);
         long estimated = usage.stream().mapToLong(UsageTotal::estimated).sum();
         assertThat(estimated).as("what was sent and never answered").isPositive();
         assertThat(tokens(usage).total() - estimated)
                 .isEqualTo(server.reported().total());
+        assertThat(agent().run("usage", "--output", output).line("Estimated: "))
+                .startsWith("Estimated: " + Table.number(estimated) + " tokens of these");
         assertThat(tokens(usage).output()).isEqualTo(server.reported().output());
         assertNextRunMakesTheRest(ANSWERED);
         assertThat(server.requests()).hasSize(CALLS + RUNNING);
+    }
+
+    @Test
+    void terminate_callWaitsForItsNextAttempt_endsWithinSecondsAndTheNextRunMakesIt() throws Exception {
+        gate.countDown();
+        server.enqueue(ProviderReply.error(429, "not now").header("Retry-After", "90"));
+        try (ChildAgent child = ChildAgent.start(agent().environment(), "process", "--output", output, docs)) {
+            server.awaitRequests(CALLS, PATIENCE);
+            long began = System.nanoTime();
+            child.terminate();
+
+            assertThat(child.awaitExit()).isEqualTo(128 + 15);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+            assertThat(child.lines()).noneMatch(line -> line.startsWith("error: "));
+        }
+
+        assertThat(server.requests()).hasSize(CALLS);
+        assertThat(Bill.all(output)).hasSize(CALLS).allMatch(bill -> bill.attempts() == 1);
+        assertThat(server.answered()).isEqualTo(CALLS - 1);
+        assertNextRunMakesTheRest(CALLS - 1);
     }
 
     @Test
