@@ -49,7 +49,8 @@ public final class StreamCallbacks implements WholeRun {
                         Figure.atMost(50, "ms delay of an unrelated future"),
                         Figure.shown("ms first token p50 LangChain4j"),
                         Figure.shown("ms delay LangChain4j")),
-                StreamCallbacks.class);
+                StreamCallbacks.class,
+                List.of("-XX:ActiveProcessorCount=4")); // with less than 3 the JDK has no common pool to block
     }
 
     @Override

@@ -4,13 +4,18 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A goal that a program measures, once in a fresh JVM for each round. */
-public record WholeRunGoal(String id, String description, Target target, Class<? extends WholeRun> program)
+/** A goal that a program measures, once in a fresh JVM for each round, which may have options of its own. */
+public record WholeRunGoal(
+        String id, String description, Target target, Class<? extends WholeRun> program, List<String> options)
         implements Goal {
+
+    public WholeRunGoal(String id, String description, Target target, Class<? extends WholeRun> program) {
+        this(id, description, target, program, List.of());
+    }
 
     private static final long TIMEOUT_MINUTES = 5;
 
@@ -43,15 +48,12 @@ public record WholeRunGoal(String id, String description, Target target, Class<?
     }
 
     private List<String> command(Effort effort) {
-        return Arrays.asList(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms1g",
-                "-Xmx1g",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName(),
-                program.getName(),
-                effort.name());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xms1g", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
+        command.addAll(List.of(program.getName(), effort.name()));
+        return command;
     }
 }

@@ -35,7 +35,6 @@ final class ModelCalls {
      *
      * @throws CallNotMadeException if no call is to be made any more
      * @throws ModelException if the model gave no answer
-     * @throws CancellationException if the call was broken off because all work ends
      */
     String answer(ChatRequest request) {
         if (closed.get()) {
@@ -45,8 +44,6 @@ final class ModelCalls {
             String text = accounted(model.chat().get(), request).aiMessage().text();
             answered = true;
             return text == null ? "" : text;
-        } catch (CancellationException e) {
-            throw e;
         } catch (RuntimeException e) {
             throw failure(ModelException.of(model.asked(), e));
         }
