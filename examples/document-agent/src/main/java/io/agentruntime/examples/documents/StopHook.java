@@ -1,10 +1,15 @@
 package io.agentruntime.examples.documents;
 
 import io.agentruntime.lifecycle.ShutdownReport;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Stops the application when the process is told to end, by Ctrl-C or SIGTERM. Thread-safe. */
 final class StopHook {
+    /** What these parts of the runtime have left when they stop is calls that were broken off, and those are accounted for. */
+    private static final Set<String> BROKEN_OFF_AND_ACCOUNTED_FOR =
+            Set.of("executors", "model transport", "usage-ledger", "timer");
+
     private final Application application;
     private final Thread thread = new Thread(this::stop, "stop");
     private volatile Supplier<String> progress = () -> "";
@@ -51,7 +56,7 @@ final class StopHook {
 
     private String lastLine(ShutdownReport report) {
         boolean stored = report.steps().stream()
-                .filter(step -> !step.component().equals("executors"))
+                .filter(step -> !BROKEN_OFF_AND_ACCOUNTED_FOR.contains(step.component()))
                 .allMatch(step -> step.outcome() == ShutdownReport.Outcome.STOPPED && step.left() == 0);
         return "Stopped: " + progress.get()
                 + Table.count(application.usage().calls(), "model call")
