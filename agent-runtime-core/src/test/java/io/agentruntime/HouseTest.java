@@ -47,7 +47,7 @@ class HouseTest {
     void publicTypes_ofEachPackage_areFew() throws IOException {
         Map<String, Integer> perPackage = measure(HOUSE).publicTypes;
         System.out.println("public top-level types per package: " + perPackage);
-        assertThat(perPackage).allSatisfy((name, count) -> assertThat(count).isLessThanOrEqualTo(12));
+        assertThat(perPackage).allSatisfy((name, count) -> assertThat(count).isLessThanOrEqualTo(14));
     }
 
     @Test
@@ -56,7 +56,7 @@ class HouseTest {
         int open = core.publicTypes.values().stream().mapToInt(count -> count).sum();
         int hiddenPercent = 100 * core.hidden / core.types;
         System.out.printf("core: %d public types, %d%% of %d hidden%n", open, hiddenPercent, core.types);
-        assertThat(open).as("public top-level types of core").isLessThanOrEqualTo(70);
+        assertThat(open).as("public top-level types of core").isLessThanOrEqualTo(100);
         assertThat(hiddenPercent).as("percent hidden of core").isGreaterThanOrEqualTo(40);
     }
 
