@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+import org.slf4j.helpers.NOPMDCAdapter;
 
 /** All carriers of this process, found once. */
 final class Carriers {
@@ -14,7 +16,10 @@ final class Carriers {
 
     private static ContextCarrier[] find() {
         List<ContextCarrier> found = new ArrayList<>();
-        found.add(new MdcCarrier());
+        if (!(MDC.getMDCAdapter()
+                instanceof NOPMDCAdapter)) { // a logging framework without an MDC has nothing to carry
+            found.add(new MdcCarrier());
+        }
         if (isPresent("io.micrometer.context.ContextRegistry")) {
             found.add(new MicrometerCarrier());
         }

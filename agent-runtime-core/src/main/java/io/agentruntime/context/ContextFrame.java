@@ -20,4 +20,37 @@ final class ContextFrame {
     static ContextFrame current() {
         return FRAMES.get();
     }
+
+    /**
+     * Begins a task that was handed to this thread: what was captured for it becomes current.
+     *
+     * @return how to undo what the carriers did; null if there is nothing to undo
+     */
+    @Nullable
+    Runnable enter(ContextSnapshot snapshot) {
+        Runnable undo = Carriers.install(snapshot.carried());
+        now = snapshot.plain();
+        innermost = null;
+        return undo;
+    }
+
+    /** Ends that task, and gives the thread back as it was. */
+    void leave(@Nullable Runnable undo, ContextSnapshot before, @Nullable ContextScope outer) {
+        ContextScope leftOpen = innermost;
+        Carriers.restore(undo);
+        now = before;
+        innermost = outer;
+        if (leftOpen != null) {
+            leftOpen.reportLeftOpen(null);
+        }
+    }
+
+    /** Ends a task that has failed; what is wrong with its scopes comes second. */
+    void leaveAfter(Throwable failure, @Nullable Runnable undo, ContextSnapshot before, @Nullable ContextScope outer) {
+        try {
+            leave(undo, before, outer);
+        } catch (ContextScopeException leftOpen) {
+            failure.addSuppressed(leftOpen);
+        }
+    }
 }

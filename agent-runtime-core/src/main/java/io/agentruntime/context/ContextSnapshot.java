@@ -93,9 +93,17 @@ public final class ContextSnapshot {
      * @throws ContextScopeException in strict mode, if the task left a scope open
      */
     public void run(Runnable task) {
-        try (ContextVisit visit = ContextVisit.begin(this)) {
+        ContextFrame frame = ContextFrame.current(); // nothing but locals: every task of a workload comes through here
+        ContextSnapshot before = frame.now;
+        ContextScope outer = frame.innermost;
+        Runnable undo = frame.enter(this);
+        try {
             task.run();
+        } catch (Throwable failure) {
+            frame.leaveAfter(failure, undo, before, outer);
+            throw failure;
         }
+        frame.leave(undo, before, outer);
     }
 
     /**
@@ -107,9 +115,7 @@ public final class ContextSnapshot {
      * @throws ContextScopeException in strict mode, if the task left a scope open
      */
     public <T extends @Nullable Object> T call(Supplier<? extends T> task) {
-        try (ContextVisit visit = ContextVisit.begin(this)) {
-            return task.get();
-        }
+        return inside(task::get);
     }
 
     /**
@@ -132,10 +138,26 @@ public final class ContextSnapshot {
      */
     public <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
         requireNonNull(task, "task");
-        return () -> {
-            try (ContextVisit visit = ContextVisit.begin(this)) {
-                return task.call();
-            }
-        };
+        return () -> inside(task::call);
+    }
+
+    private interface Work<T extends @Nullable Object, X extends Exception> {
+        T get() throws X;
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T inside(Work<T, X> work) throws X {
+        ContextFrame frame = ContextFrame.current();
+        ContextSnapshot before = frame.now;
+        ContextScope outer = frame.innermost;
+        Runnable undo = frame.enter(this);
+        T result;
+        try {
+            result = work.get();
+        } catch (Throwable failure) {
+            frame.leaveAfter(failure, undo, before, outer);
+            throw failure;
+        }
+        frame.leave(undo, before, outer);
+        return result;
     }
 }

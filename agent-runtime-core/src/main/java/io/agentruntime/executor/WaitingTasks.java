@@ -2,42 +2,46 @@ package io.agentruntime.executor;
 
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks of a pool that wait for a seat. Guarded by the pool's lock, except {@link #offer} and {@link #size}. */
+/** The tasks of a pool that wait for a seat. Guarded by the pool's lock, except where it says otherwise. */
 final class WaitingTasks {
 
     /*
-     * Design. Those who hand in tasks put them into the inbox, a stack without a lock, so that they do not wait for those who take
-     * tasks out. Under the lock the inbox is emptied, all at once, into the queue where the tasks have their order.
+     * Design. Tasks from outside go into the ring, and in the common case straight from there to a worker, all without the lock. As
+     * soon as the order is not that of arrival, or a task is taken out of turn, what is in the ring is moved to the queue where the tasks
+     * have their order.
      */
 
-    private final AtomicReference<@Nullable WorkloadTask<?>> inbox = new AtomicReference<>();
-    private final AtomicInteger size = new AtomicInteger(); // inbox and queue
+    private final Sampling sampling;
+    private final TaskRing ring;
+    private final boolean fair;
     private final TaskOrder all;
     private final TaskOrder.Fifo inside = new TaskOrder.Fifo(); // those of them that may take a lent seat
     private final int capacity;
-    private long accepted;
+    private int ordered; // tasks in the queue
+    private long acceptedBeside; // tasks that were never in the ring
     private int insideSize;
     private int gone; // entries that are not queued any more
     private int sampler; // counts lossily: it decides what is measured, nothing else
 
-    WaitingTasks(boolean fair, int capacity) {
+    WaitingTasks(boolean fair, int capacity, Sampling sampling) {
+        this.sampling = sampling;
+        this.ring = new TaskRing(capacity);
+        this.fair = fair;
         this.all = fair ? new TaskOrder.Fair() : new TaskOrder.Fifo();
         this.capacity = capacity;
     }
 
+    /** Needs no lock. */
     int size() {
-        return size.get();
+        return ring.size();
     }
 
     /** How many were ever taken in. */
     long accepted() {
-        emptyInbox();
-        return accepted;
+        return ring.accepted() + acceptedBeside;
     }
 
     boolean hasInside() {
@@ -46,60 +50,66 @@ final class WaitingTasks {
 
     /** Takes a task from outside, if there is room. Needs no lock. */
     boolean offer(WorkloadTask<?> task) {
-        if (size.getAndIncrement() >= capacity) {
-            size.getAndDecrement();
-            return false;
-        }
         measure(task);
-        WorkloadTask<?> top = inbox.get();
-        task.next = top;
-        while (!inbox.compareAndSet(top, task)) {
-            top = inbox.get();
-            task.next = top;
-        }
-        return true;
+        return ring.offer(task);
     }
 
     private void measure(WorkloadTask<?> task) {
-        if (Sampling.takes(sampler++)) {
+        if (sampling.takes(sampler++)) {
             task.queuedAt = System.nanoTime();
         }
     }
 
-    private void emptyInbox() {
-        if (inbox.get() == null) {
-            return;
-        }
-        WorkloadTask<?> oldestFirst = null;
-        for (WorkloadTask<?> task = inbox.getAndSet(null); task != null; ) {
-            WorkloadTask<?> next = task.next;
-            task.next = oldestFirst;
-            oldestFirst = task;
-            task = next;
-        }
-        for (WorkloadTask<?> task = oldestFirst; task != null; ) {
-            WorkloadTask<?> next = task.next;
-            task.next = null;
+    /** Whether the oldest task in the ring is the next in turn. */
+    boolean isInRing() {
+        return ordered == 0 && !fair;
+    }
+
+    /** Takes the oldest task from the ring for a worker. Needs no lock. */
+    @Nullable
+    WorkloadTask<?> pollRing(Worker taker) {
+        return ring.poll(taker);
+    }
+
+    /** Moves what is in the ring now to the queue. */
+    private void emptyRing() {
+        int left = ring.size();
+        ring.waitElsewhere(ordered + left);
+        for (WorkloadTask<?> task = pollUpTo(left--); task != null; task = pollUpTo(left--)) {
             accept(task);
-            task = next;
         }
+        ring.waitElsewhere(ordered);
+    }
+
+    private @Nullable WorkloadTask<?> pollUpTo(int left) {
+        return left > 0 ? ring.poll(null) : null;
     }
 
     private void accept(WorkloadTask<?> task) {
         task.queued = true;
-        accepted++;
+        ordered++;
         all.add(task);
+    }
+
+    /** Takes a task from outside, if there is room; unlike {@link #offer} it fails for no other reason. */
+    boolean add(WorkloadTask<?> task) {
+        if (ring.offer(task)) {
+            return true;
+        }
+        emptyRing(); // a large capacity has more room than the ring
+        return ring.offer(task);
     }
 
     /** Takes a task from inside, if there is room for it in the capacity and what is allowed beyond it. */
     boolean addInside(WorkloadTask<?> task, int beyond) {
-        if (size.getAndIncrement() >= capacity + beyond) {
-            size.getAndDecrement();
+        if (size() >= capacity + beyond) {
             return false;
         }
         measure(task);
-        emptyInbox();
+        emptyRing();
         accept(task);
+        ring.waitElsewhere(ordered);
+        acceptedBeside++;
         insideSize++;
         inside.add(task);
         return true;
@@ -107,7 +117,7 @@ final class WaitingTasks {
 
     /** Lets a task that waits take a lent seat; tells whether this changed anything. */
     boolean promote(WorkloadTask<?> task) {
-        emptyInbox();
+        emptyRing();
         boolean promoted = task.queued && !task.inside;
         if (promoted) {
             task.inside = true;
@@ -119,8 +129,11 @@ final class WaitingTasks {
 
     @Nullable
     WorkloadTask<?> poll() {
-        emptyInbox();
-        return taken(all.poll());
+        if (fair) {
+            emptyRing();
+        }
+        WorkloadTask<?> task = taken(all.poll()); // older than what is in the ring
+        return task != null || fair ? task : ring.poll(null);
     }
 
     @Nullable
@@ -131,7 +144,8 @@ final class WaitingTasks {
     private @Nullable WorkloadTask<?> taken(@Nullable WorkloadTask<?> task) {
         if (task != null) {
             task.queued = false;
-            size.getAndDecrement();
+            ordered--;
+            ring.waitElsewhere(ordered);
             if (task.inside) {
                 insideSize--;
                 gone++; // it stands in the other queue still
@@ -143,11 +157,20 @@ final class WaitingTasks {
 
     /** Takes out a task that has been given up; tells whether it was there. */
     boolean forget(WorkloadTask<?> task) {
-        emptyInbox();
+        emptyRing();
         boolean there = task.queued;
         if (there) {
             gone++;
             WorkloadTask<?> unused = taken(task);
+        }
+        return there;
+    }
+
+    /** Takes out a task as if it had never been taken in; tells whether it was there. */
+    boolean withdraw(WorkloadTask<?> task) {
+        boolean there = forget(task);
+        if (there) {
+            acceptedBeside--;
         }
         return there;
     }

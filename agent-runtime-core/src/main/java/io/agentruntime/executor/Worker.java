@@ -29,7 +29,7 @@ final class Worker implements Runnable {
     final WorkerPool pool;
     final Thread thread;
 
-    /** What this worker is to run, or runs. Guarded by the lock of the pool; this worker itself may read it at any time. */
+    /** What this worker is to run, or runs. Written under the lock of the pool, or by this worker, before the task is gone from the ring. */
     @Nullable
     WorkloadTask<?> task;
 
@@ -69,7 +69,7 @@ final class Worker implements Runnable {
 
     /** Whether the time of the running task is to be measured. */
     boolean measures() {
-        return Sampling.takes(begun);
+        return pool.sampling.takes(begun);
     }
 
     void countCompleted() {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The threads and the queue of one workload. */
@@ -29,8 +28,11 @@ final class WorkerPool {
      * tasks from inside wait for a seat, the pool looks around every few milliseconds; a task that is parked in such a future while
      * tasks of its making wait has its seat taken from it. When it goes on, and only then, one more task runs than there are seats.
      *
-     * Nothing but counting happens under the lock, which is why those who want it spin a little before they go to sleep. Threads are
-     * started after it is released.
+     * While all seats are held and nothing but tasks from outside wait, in the order of their arrival, the lock is not needed: tasks
+     * go into the ring and from there to whichever worker has ended its task, which keeps its seat. Who puts a task there looks once more
+     * whether that is still so, and who finds the ring empty says that it is not before looking once more; so no task is overlooked.
+     *
+     * Nothing but counting happens under the lock. Threads are started after it is released.
      */
 
     /** How the offer of a task ended. */
@@ -46,12 +48,13 @@ final class WorkerPool {
     private static final int INSIDE_ROOM = 1_024;
 
     private static final long RELIEF_NANOS = 10_000_000;
-    private static final int SPINS = 64;
+
+    final Sampling sampling = new Sampling();
 
     private final Workload workload;
     private final boolean keepIdle;
     private final Alarm alarm;
-    private final ReentrantLock lock = new ReentrantLock(); // guards everything below
+    private final SpinningLock lock = new SpinningLock(); // guards everything below
     private final Condition room = lock.newCondition();
     private final Condition changed = lock.newCondition(); // a worker has left
     private final WaitingTasks queue;
@@ -63,28 +66,21 @@ final class WorkerPool {
     private long startedAtOnce; // tasks that did not wait, or had ended before
     private long refused;
     private boolean reliefDue;
-    private boolean shutdown;
+    private volatile boolean shutdown;
     private boolean aborted;
 
     /** Whether tasks from outside find no seat, and may be queued without the lock. Written under the lock. */
     private volatile boolean saturated;
+
+    /** Whether a worker that ends a task may keep its seat for the oldest in the ring, without the lock. Written under the lock. */
+    private volatile boolean flowing;
 
     WorkerPool(Workload workload, ThreadFactory threads, boolean keepIdle, Alarm alarm) {
         this.workload = workload;
         this.keepIdle = keepIdle;
         this.alarm = alarm;
         this.crew = new Crew(this, threads);
-        this.queue = new WaitingTasks(workload.fairness(), workload.queueCapacity());
-    }
-
-    private void acquireLock() {
-        for (int i = 0; i < SPINS; i++) {
-            if (lock.tryLock()) {
-                return;
-            }
-            Thread.onSpinWait();
-        }
-        lock.lock();
+        this.queue = new WaitingTasks(workload.fairness(), workload.queueCapacity(), sampling);
     }
 
     /** Takes a task, or says why not. A task from inside another task may take a seat that is lent. */
@@ -94,7 +90,7 @@ final class WorkerPool {
         }
         Worker fresh = null;
         boolean relief = false;
-        acquireLock();
+        lock.lock();
         try {
             if (shutdown && isClosedTo(task)) {
                 refused++;
@@ -104,15 +100,14 @@ final class WorkerPool {
                 startedAtOnce++;
                 running++;
                 fresh = crew.start(task);
-                checkSaturation();
-            } else if (task.inside ? queue.addInside(task, INSIDE_ROOM) : queue.offer(task)) {
+            } else if (task.inside ? queue.addInside(task, INSIDE_ROOM) : queue.add(task)) {
                 relief = wantsRelief();
             } else {
                 refused++;
                 return Admission.FULL;
             }
         } finally {
-            lock.unlock();
+            releaseLock();
         }
         startThread(fresh);
         callRelief(relief);
@@ -124,7 +119,7 @@ final class WorkerPool {
         List<Worker> fresh = new ArrayList<>();
         lock.lock();
         try {
-            if (shutdown && queue.forget(task)) {
+            if (shutdown && queue.withdraw(task)) {
                 refused++;
                 changed.signalAll();
                 return Admission.CLOSED;
@@ -135,19 +130,25 @@ final class WorkerPool {
                     fresh.add(worker);
                 }
             }
-            checkSaturation();
         } finally {
-            lock.unlock();
+            releaseLock();
         }
         fresh.forEach(this::startThread);
         return Admission.ACCEPTED;
     }
 
-    /** To be called when seats have been taken or given back; what is queued must be looked at again if it says false. */
-    private void checkSaturation() {
-        boolean now = !shutdown && running + lent >= workload.threads();
-        if (now != saturated) {
-            saturated = now;
+    private void releaseLock() {
+        publish();
+        lock.unlock();
+    }
+
+    /** Tells those without the lock how things stand. */
+    private void publish() {
+        boolean full = !shutdown && running + lent >= workload.threads();
+        boolean flow = full && lent == 0 && roomWanted == 0 && resuming.isEmpty() && queue.isInRing();
+        if (full != saturated || flow != flowing) { // they are read much and written little
+            saturated = full;
+            flowing = flow;
         }
     }
 
@@ -165,7 +166,7 @@ final class WorkerPool {
         try {
             startedAtOnce++;
         } finally {
-            lock.unlock();
+            releaseLock();
         }
     }
 
@@ -181,12 +182,13 @@ final class WorkerPool {
             try {
                 refused--; // the same offer is made again
                 roomWanted++;
+                publish(); // room that is made must be told
                 if (queue.size() >= workload.queueCapacity() && !hasSeatFor(task) && !shutdown) {
                     left = room.awaitNanos(left);
                 }
             } finally {
                 roomWanted--;
-                lock.unlock();
+                releaseLock();
             }
         }
     }
@@ -207,10 +209,9 @@ final class WorkerPool {
         try {
             crew.remove(fresh);
             running--;
-            checkSaturation();
             changed.signalAll();
         } finally {
-            lock.unlock();
+            releaseLock();
         }
     }
 
@@ -247,14 +248,18 @@ final class WorkerPool {
     /** Ends the task of a worker and finds it the next one; null says that the worker is to leave. */
     @Nullable
     WorkloadTask<?> next(Worker worker) {
-        acquireLock();
+        WorkloadTask<?> task = flowing ? queue.pollRing(worker) : null;
+        return task != null ? task : nextUnderLock(worker);
+    }
+
+    private @Nullable WorkloadTask<?> nextUnderLock(Worker worker) {
+        lock.lock();
         try {
             giveSeatBack(worker);
             WorkloadTask<?> task = fillSeat();
             if (task == null && saturated) {
-                checkSaturation();
+                publish();
                 task = fillSeat(); // one that was queued meanwhile, by someone who still saw no seat
-                checkSaturation();
             }
             worker.task = task;
             if (task != null || isNotNeeded()) {
@@ -262,7 +267,7 @@ final class WorkerPool {
             }
             crew.rest(worker);
         } finally {
-            lock.unlock();
+            releaseLock();
         }
         return worker.awaitTask() ? worker.task : null;
     }
@@ -287,7 +292,7 @@ final class WorkerPool {
             crew.remove(worker);
             changed.signalAll();
         } finally {
-            lock.unlock();
+            releaseLock();
         }
     }
 
@@ -302,7 +307,7 @@ final class WorkerPool {
             fresh = worker.seat == Seat.HELD ? startAnother() : null;
             worker.seat = Seat.LENT;
         } finally {
-            lock.unlock();
+            releaseLock();
         }
         startThread(fresh);
         return true;
@@ -328,7 +333,7 @@ final class WorkerPool {
             }
             resuming.add(worker);
         } finally {
-            lock.unlock();
+            releaseLock();
         }
         worker.awaitResume();
     }
@@ -345,7 +350,7 @@ final class WorkerPool {
                 relief = wantsRelief();
             }
         } finally {
-            lock.unlock();
+            releaseLock();
         }
         startThread(fresh);
         callRelief(relief);
@@ -359,7 +364,7 @@ final class WorkerPool {
                 signalRoom();
             }
         } finally {
-            lock.unlock();
+            releaseLock();
         }
     }
 
@@ -395,7 +400,7 @@ final class WorkerPool {
             }
             again = wantsRelief();
         } finally {
-            lock.unlock();
+            releaseLock();
         }
         fresh.forEach(this::startThread);
         callRelief(again);
@@ -408,12 +413,11 @@ final class WorkerPool {
         lock.lock();
         try {
             shutdown = true;
-            checkSaturation();
             crew.dismissIdle();
             room.signalAll();
             changed.signalAll();
         } finally {
-            lock.unlock();
+            releaseLock();
         }
     }
 
@@ -432,7 +436,7 @@ final class WorkerPool {
             resuming.forEach(this::resume);
             resuming.clear();
         } finally {
-            lock.unlock();
+            releaseLock();
         }
         int ended = cancel(underWay) + cancel(neverStarted);
         atWork.forEach(worker -> worker.thread.interrupt());
@@ -452,7 +456,7 @@ final class WorkerPool {
             }
             return terminated();
         } finally {
-            lock.unlock();
+            releaseLock();
         }
     }
 
@@ -465,17 +469,12 @@ final class WorkerPool {
         try {
             return terminated();
         } finally {
-            lock.unlock();
+            releaseLock();
         }
     }
 
     boolean isShutdown() {
-        lock.lock();
-        try {
-            return shutdown;
-        } finally {
-            lock.unlock();
-        }
+        return shutdown;
     }
 
     String name() {
@@ -491,7 +490,7 @@ final class WorkerPool {
             long offered = startedAtOnce + queue.accepted() + refused;
             return new Load(running + lent, queue.size(), crew.largest(), offered, refused, crew.completed());
         } finally {
-            lock.unlock();
+            releaseLock();
         }
     }
 }

@@ -36,9 +36,8 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
     boolean queued;
     long queuedAt; // 0 if its wait is not measured
 
-    /** The one below in the inbox of the pool; owned by whoever puts it there, then by who takes it out. */
-    @Nullable
-    WorkloadTask<?> next;
+    /** Its number in the ring of the pool; written before it is put there. */
+    long number;
 
     /** The task that submitted this one, until this one has ended. */
     @Nullable
@@ -96,9 +95,7 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
         } catch (Throwable misuse) { // a scope left open, in strict mode
             completeExceptionally(misuse);
         } finally {
-            if (began != 0) {
-                workload.counters().runTime.record(System.nanoTime() - began);
-            }
+            measureRun(began);
             giveThreadBack();
         }
     }
@@ -108,6 +105,14 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
             workload.counters().queueWait.record((began == 0 ? System.nanoTime() : began) - queuedAt);
         } else if (began != 0) {
             workload.counters().queueWait.record(0); // it found a seat at once
+        }
+    }
+
+    private void measureRun(long began) {
+        if (began != 0) {
+            long nanos = System.nanoTime() - began;
+            workload.counters().runTime.record(nanos);
+            workload.pool().sampling.measured(nanos);
         }
     }
 
