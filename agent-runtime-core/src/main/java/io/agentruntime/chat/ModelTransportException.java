@@ -2,6 +2,7 @@ package io.agentruntime.chat;
 
 import io.agentruntime.base.AgentRuntimeException;
 import java.io.EOFException;
+import java.util.concurrent.CancellationException;
 
 /**
  * Thrown, or handed to a stream, when the transport itself ends an exchange: it was closed, an event is larger than it takes, or the
@@ -25,16 +26,27 @@ public final class ModelTransportException extends AgentRuntimeException {
         return new ModelTransportException(message, new EOFException(message));
     }
 
+    /** True for a stream that was cut short; whether anything of it was heard, its reader knows. */
+    @Override
+    public boolean retryable() {
+        return isCutShort();
+    }
+
     boolean isCutShort() {
         return getCause() instanceof EOFException;
     }
 
     static ModelTransportException closed() {
-        return new ModelTransportException("the model transport is closed");
+        return cancelled("the model transport is closed");
     }
 
     static ModelTransportException closedDuring(String host) {
-        return new ModelTransportException("the model transport was closed during an exchange with " + host);
+        return cancelled("the model transport was closed during an exchange with " + host);
+    }
+
+    /** Whoever closed the transport has cancelled the call. */
+    private static ModelTransportException cancelled(String message) {
+        return new ModelTransportException(message, new CancellationException(message));
     }
 
     static ModelTransportException tooLarge(int maxEventBytes) {

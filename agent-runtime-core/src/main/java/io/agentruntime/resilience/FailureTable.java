@@ -196,8 +196,10 @@ final class FailureTable {
 
     /** Exceptions of this library say themselves whether it helps to try again. */
     private static @Nullable FailureKind ofOwn(Throwable cause) {
-        boolean own = cause instanceof AgentRuntimeException && !(cause instanceof ThrottledException);
-        return !own ? null : ((AgentRuntimeException) cause).retryable() ? TRANSIENT : BUG;
+        if (!(cause instanceof AgentRuntimeException own) || cause instanceof ThrottledException) {
+            return null;
+        }
+        return own.retryable() ? TRANSIENT : own.getCause() instanceof CancellationException ? CANCELLED : BUG;
     }
 
     private static @Nullable FailureKind orByText(@Nullable FailureKind kind, Throwable cause) {

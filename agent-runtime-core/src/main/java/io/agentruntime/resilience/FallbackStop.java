@@ -43,18 +43,30 @@ record FallbackStop<M>(
 
     private void unavailable(@Nullable Duration coolDown) {
         if (coolDown != null) {
-            log.warn("fallback '{}': route '{}' is passed over for {}", fallback, name(), coolDown);
+            long times = health.coolDowns.incrementAndGet();
+            if (Long.bitCount(times) == 1) {
+                log.warn(
+                        "fallback '{}': route '{}' is passed over for {} ({} so far)",
+                        fallback,
+                        name(),
+                        coolDown,
+                        times);
+            }
         }
     }
 
     void logLeadingOn(RouteFailure failure, FallbackStop<M> next) {
-        ModelFailure meaning = failure.meaning();
-        log.warn(
-                "fallback '{}': route '{}' failed with {} ({}), going on to '{}'",
-                fallback,
-                name(),
-                failure.failure().getClass().getSimpleName(),
-                meaning.status() == null ? meaning.kind() : meaning.status(),
-                next.name());
+        long times = health.ledOn.incrementAndGet();
+        if (Long.bitCount(times) == 1) {
+            ModelFailure meaning = failure.meaning();
+            log.warn(
+                    "fallback '{}': route '{}' failed with {} ({}), going on to '{}' ({} so far)",
+                    fallback,
+                    name(),
+                    failure.failure().getClass().getSimpleName(),
+                    meaning.status() == null ? meaning.kind() : meaning.status(),
+                    next.name(),
+                    times);
+        }
     }
 }

@@ -108,14 +108,18 @@ final class RetryRun {
     }
 
     private void warn(Throwable failure, ModelFailure meaning, Duration pause) {
-        log.warn(
-                "retry '{}': attempt {} of {} failed with {} ({}), the next one is in {} ms",
-                retry.name(),
-                attempts.get(),
-                retry.attempts(),
-                failure.getClass().getSimpleName(),
-                meaning.status() == null ? meaning.kind() : meaning.status(),
-                pause.toMillis());
+        long times = retry.counters().warned();
+        if (Long.bitCount(times) == 1) {
+            log.warn(
+                    "retry '{}': attempt {} of {} failed with {} ({}), the next one is in {} ms ({} so far)",
+                    retry.name(),
+                    attempts.get(),
+                    retry.attempts(),
+                    failure.getClass().getSimpleName(),
+                    meaning.status() == null ? meaning.kind() : meaning.status(),
+                    pause.toMillis(),
+                    times);
+        }
     }
 
     /** Ends the call with a failure, which is to be thrown; the ones before it go with it. */

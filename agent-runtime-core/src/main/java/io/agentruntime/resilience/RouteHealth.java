@@ -3,6 +3,7 @@ package io.agentruntime.resilience;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,10 @@ final class RouteHealth {
     final LongAdder tries = new LongAdder();
     final LongAdder failures = new LongAdder();
     final LongAdder skips = new LongAdder();
+
+    // for the log, which a provider that is down must not flood
+    final AtomicLong coolDowns = new AtomicLong();
+    final AtomicLong ledOn = new AtomicLong();
 
     RouteHealth(int limit, Duration coolDown) {
         this.limit = limit;

@@ -1,12 +1,16 @@
 package io.agentruntime.chat;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.http.client.HttpClientBuilderLoader;
 import dev.langchain4j.http.client.jdk.JdkHttpClientBuilder;
 import io.agentruntime.lifecycle.Deadline;
+import io.agentruntime.resilience.FailureKind;
+import io.agentruntime.resilience.ModelFailure;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +76,10 @@ class ModelHttpTransportTest {
                     .isEqualTo(2);
             assertThat(heard.awaitEnd()).isInstanceOf(ModelTransportException.class);
             assertThat(heard.heard()).containsExactly("error");
+            assertThat(ModelFailure.of(requireNonNull(heard.awaitEnd()), InstantSource.system())
+                            .kind())
+                    .as("whoever closes the transport cancels its calls")
+                    .isEqualTo(FailureKind.CANCELLED);
             assertThat(thrown.get(20, TimeUnit.SECONDS))
                     .isInstanceOf(ModelTransportException.class)
                     .hasMessage("the model transport was closed during an exchange with " + rig.server.host());

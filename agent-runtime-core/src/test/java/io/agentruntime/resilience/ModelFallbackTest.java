@@ -242,8 +242,8 @@ class ModelFallbackTest {
         }
         assertThat(logged.list.stream().map(ILoggingEvent::getFormattedMessage))
                 .contains(
-                        "fallback 'chat': route 'first' failed with ProviderHttpException (429), going on to 'second'",
-                        "fallback 'chat': route 'first' is passed over for PT7S")
+                        "fallback 'chat': route 'first' failed with ProviderHttpException (429), going on to 'second' (1 so far)",
+                        "fallback 'chat': route 'first' is passed over for PT7S (1 so far)")
                 .noneMatch(line -> line.contains("secret"));
     }
 

@@ -336,8 +336,8 @@ class ModelRetryTest {
         retry.call(failing(answer(503), new ConnectException("secret")), soon());
         assertThat(logged.list.stream().map(ILoggingEvent::getFormattedMessage))
                 .containsExactly(
-                        "retry 'chat': attempt 1 of 3 failed with ProviderHttpException (503), the next one is in 1000 ms",
-                        "retry 'chat': attempt 2 of 3 failed with ConnectException (TRANSIENT), the next one is in 2000 ms");
+                        "retry 'chat': attempt 1 of 3 failed with ProviderHttpException (503), the next one is in 1000 ms (1 so far)",
+                        "retry 'chat': attempt 2 of 3 failed with ConnectException (TRANSIENT), the next one is in 2000 ms (2 so far)");
         assertThat(logged.list).allMatch(line -> line.getThrowableProxy() == null);
     }
 
