@@ -38,6 +38,14 @@ final class Crew {
         return fresh;
     }
 
+    /** Gives a task that has a seat to a worker, and adds it to those whose thread is to be started if it is new. */
+    void start(WorkloadTask<?> task, List<Worker> fresh) {
+        Worker worker = start(task);
+        if (worker != null) {
+            fresh.add(worker);
+        }
+    }
+
     /** Lets a worker wait for its next task. */
     void rest(Worker worker) {
         idle.addLast(worker);

@@ -54,7 +54,7 @@ final class TaskRing {
             }
             task.number = tail;
             if (numbers.compareAndSet(TAIL, tail, tail + 1)) {
-                slots.setRelease(slot(tail), task);
+                slots.set(slot(tail), task); // before whatever the caller reads next, so not setRelease
                 return true;
             }
         }

@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 final class WaitingTasks {
 
     /*
-     * Design. Tasks from outside go into the ring, and in the common case straight from there to a worker, all without the lock. As
-     * soon as the order is not that of arrival, or a task is taken out of turn, what is in the ring is moved to the queue where the tasks
-     * have their order.
+     * Design. Tasks from outside go into the ring, without the lock of the pool. While all seats are held and nothing else waits, they go
+     * from there straight to whichever worker has ended its task and keeps its seat, without the lock as well. Who puts a task there
+     * looks once more whether the seats are still held, and who finds the ring empty says that they are not before looking once more;
+     * so no task is overlooked.
+     *
+     * As soon as the order is not that of arrival, or a task is taken out of turn, what is in the ring is moved to the queue where the
+     * tasks have their order.
      */
 
     private final Sampling sampling;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The threads and the queue of one workload. */
@@ -28,19 +29,8 @@ final class WorkerPool {
      * tasks from inside wait for a seat, the pool looks around every few milliseconds; a task that is parked in such a future while
      * tasks of its making wait has its seat taken from it. When it goes on, and only then, one more task runs than there are seats.
      *
-     * While all seats are held and nothing but tasks from outside wait, in the order of their arrival, the lock is not needed: tasks
-     * go into the ring and from there to whichever worker has ended its task, which keeps its seat. Who puts a task there looks once more
-     * whether that is still so, and who finds the ring empty says that it is not before looking once more; so no task is overlooked.
-     *
      * Nothing but counting happens under the lock. Threads are started after it is released.
      */
-
-    /** How the offer of a task ended. */
-    enum Admission {
-        ACCEPTED,
-        FULL,
-        CLOSED
-    }
 
     static final int MAX_WAITING = 4_096;
 
@@ -117,24 +107,25 @@ final class WorkerPool {
     /** Looks again after a task has been queued while a seat became free or the pool was shut down. */
     private Admission settle(WorkloadTask<?> task) {
         List<Worker> fresh = new ArrayList<>();
+        List<WorkloadTask<?>> late = new ArrayList<>(); // that an abort did not see behind this one
+        boolean closed;
         lock.lock();
         try {
-            if (shutdown && queue.withdraw(task)) {
-                refused++;
-                changed.signalAll();
-                return Admission.CLOSED;
+            closed = shutdown && queue.withdraw(task);
+            refused += closed ? 1 : 0;
+            if (aborted) {
+                queue.drainTo(late::add);
             }
             for (WorkloadTask<?> next = fillSeat(); next != null; next = fillSeat()) {
-                Worker worker = crew.start(next);
-                if (worker != null) {
-                    fresh.add(worker);
-                }
+                crew.start(next, fresh);
             }
+            changed.signalAll();
         } finally {
             releaseLock();
         }
         fresh.forEach(this::startThread);
-        return Admission.ACCEPTED;
+        cancel(late);
+        return closed ? Admission.CLOSED : Admission.ACCEPTED;
     }
 
     private void releaseLock() {
@@ -249,7 +240,23 @@ final class WorkerPool {
     @Nullable
     WorkloadTask<?> next(Worker worker) {
         WorkloadTask<?> task = flowing ? queue.pollRing(worker) : null;
-        return task != null ? task : nextUnderLock(worker);
+        if (task == null) {
+            return nextUnderLock(worker);
+        }
+        if (!flowing) {
+            tellOfRoom();
+        }
+        return task;
+    }
+
+    /** For someone who has begun to wait for room meanwhile. */
+    private void tellOfRoom() {
+        lock.lock();
+        try {
+            signalRoom();
+        } finally {
+            releaseLock();
+        }
     }
 
     private @Nullable WorkloadTask<?> nextUnderLock(Worker worker) {
@@ -392,10 +399,7 @@ final class WorkerPool {
             for (Worker worker : crew.all()) {
                 if (worker.seat == Seat.HELD && ancestors.contains(worker.task) && worker.isParkedInFuture()) {
                     worker.seat = Seat.TAKEN;
-                    Worker another = startAnother();
-                    if (another != null) {
-                        fresh.add(another);
-                    }
+                    Stream.ofNullable(startAnother()).forEach(fresh::add);
                 }
             }
             again = wantsRelief();
@@ -461,7 +465,7 @@ final class WorkerPool {
     }
 
     private boolean terminated() {
-        return shutdown && crew.isEmpty(); // a worker leaves only when nothing is queued
+        return shutdown && crew.isEmpty() && queue.size() == 0; // one may be on its way into the ring
     }
 
     boolean isTerminated() {
@@ -481,14 +485,12 @@ final class WorkerPool {
         return workload.name();
     }
 
-    /** The live numbers of a pool. */
-    record Load(int active, int queued, int largest, long offered, long refused, long completed) {}
-
-    Load load() {
+    WorkloadCounters.Load load() {
         lock.lock();
         try {
             long offered = startedAtOnce + queue.accepted() + refused;
-            return new Load(running + lent, queue.size(), crew.largest(), offered, refused, crew.completed());
+            return new WorkloadCounters.Load(
+                    running + lent, queue.size(), crew.largest(), offered, refused, crew.completed());
         } finally {
             releaseLock();
         }

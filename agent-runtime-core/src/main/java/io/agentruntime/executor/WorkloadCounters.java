@@ -11,7 +11,10 @@ final class WorkloadCounters {
     final LatencyHistogram queueWait = new LatencyHistogram();
     final LatencyHistogram runTime = new LatencyHistogram();
 
-    WorkloadStatistics statistics(Workload workload, WorkerPool.Load load) {
+    /** The live numbers of a pool. */
+    record Load(int active, int queued, int largest, long offered, long refused, long completed) {}
+
+    WorkloadStatistics statistics(Workload workload, Load load) {
         return new WorkloadStatistics(
                 workload.name(),
                 workload.threads(),

@@ -3,7 +3,6 @@ package io.agentruntime.executor;
 import static java.util.Objects.requireNonNull;
 
 import io.agentruntime.executor.ScheduledWork.Repeat;
-import io.agentruntime.executor.WorkerPool.Admission;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.lifecycle.Managed;
 import java.time.Duration;

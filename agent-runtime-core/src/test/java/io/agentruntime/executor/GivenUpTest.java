@@ -43,12 +43,8 @@ class GivenUpTest {
         return GivingUp.WAYS.keySet();
     }
 
-    private static void awaitQueued(WorkloadExecutor workload, int tasks) throws Exception {
-        Deadline deadline = Deadline.after(LIMIT);
-        while (workload.statistics().queued() != tasks) {
-            assertThat(deadline.expired()).as("%s", workload).isFalse();
-            Thread.onSpinWait();
-        }
+    private static void awaitQueued(WorkloadExecutor workload, int tasks) {
+        Watchdog.until(() -> workload.statistics().queued() == tasks, LIMIT, workload);
     }
 
     private static CompletableFuture<Integer> occupy(WorkloadExecutor workload, CountDownLatch leave) throws Exception {

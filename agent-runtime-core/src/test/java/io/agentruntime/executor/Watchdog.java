@@ -1,5 +1,6 @@
 package io.agentruntime.executor;
 
+import io.agentruntime.lifecycle.Deadline;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -8,10 +9,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -52,6 +55,24 @@ final class Watchdog {
                 throw failure;
             }
             throw e;
+        }
+    }
+
+    /** Waits for the latch; fails with a thread dump if it takes too long. */
+    static void await(CountDownLatch latch, Duration limit, Object what) throws InterruptedException {
+        if (!latch.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new AssertionError(what + ": not open after " + limit + "\n" + dump());
+        }
+    }
+
+    /** Waits until something is true; fails with a thread dump if it takes too long. */
+    static void until(BooleanSupplier condition, Duration limit, Object what) {
+        Deadline deadline = Deadline.after(limit);
+        while (!condition.getAsBoolean()) {
+            if (deadline.expired()) {
+                throw new AssertionError(what + ": not so after " + limit + "\n" + dump());
+            }
+            Thread.onSpinWait();
         }
     }
 
