@@ -1,6 +1,7 @@
 package io.agentruntime.queue;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
@@ -19,6 +20,36 @@ public interface Journal extends AutoCloseable {
      * @param bytes what was appended, read-only
      */
     record Entry(long sequence, ByteBuffer bytes) {}
+
+    /**
+     * The figures of a journal at one moment. Immutable and thread-safe.
+     *
+     * @param unacknowledged records that are kept
+     * @param segments files that hold records
+     * @param bytes what all its files take
+     * @param corruptRecords damaged records that were passed over since it was opened
+     * @param tornBytes bytes that belong to no record, such as those of a write that the end of the machine cut off
+     */
+    record Statistics(long unacknowledged, int segments, long bytes, long corruptRecords, long tornBytes) {}
+
+    /**
+     * Describes a journal in a folder of its own.
+     *
+     * @param folder the folder; made if it does not exist
+     * @return a builder
+     */
+    static FileJournalBuilder inDirectory(Path folder) {
+        return new FileJournalBuilder(folder);
+    }
+
+    /**
+     * Makes a journal that lives and dies with the process, for tests.
+     *
+     * @return the journal
+     */
+    static Journal inMemory() {
+        return new MemoryJournal();
+    }
 
     /**
      * Keeps a record.
@@ -53,6 +84,15 @@ public interface Journal extends AutoCloseable {
      * @return the records that a restart would find
      */
     long size();
+
+    /**
+     * Tells the figures.
+     *
+     * @return the figures of this moment; zero for what a journal does not have
+     */
+    default Statistics statistics() {
+        return new Statistics(size(), 0, 0, 0, 0);
+    }
 
     /** Lets go of what is open. Nothing that was kept is lost by it. */
     @Override
