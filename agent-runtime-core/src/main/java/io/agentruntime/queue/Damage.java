@@ -22,11 +22,7 @@ final class Damage {
         corruptRecords.addAndGet(records);
         tornBytes.addAndGet(bytes);
         if (Long.bitCount(times.incrementAndGet()) == 1) {
-            log.error(
-                    "journal file '{}' is damaged: skipping {} records and {} bytes at its end or head",
-                    file,
-                    records,
-                    bytes);
+            log.error("journal file '{}' is damaged: skipping {} records, and {} bytes besides", file, records, bytes);
         }
     }
 

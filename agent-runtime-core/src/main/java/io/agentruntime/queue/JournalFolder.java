@@ -67,34 +67,35 @@ final class JournalFolder {
                 .toList();
     }
 
-    /** Makes the file of a new segment, to be appended to. Its name survives the machine: numbers would come again if it did not. */
+    /**
+     * Makes the file of a new segment, to be appended to; leaves none behind if that fails. Its name survives the machine: numbers would
+     * come again if it did not.
+     */
     JournalFile create(long segment) throws IOException {
-        JournalFile file = write(records(segment), 0, RecordFormat.fileHead(RecordFormat.VERSION));
-        boolean done = false;
+        JournalFile file = null;
         try {
+            file = write(records(segment), 0, RecordFormat.fileHead(RecordFormat.VERSION));
             force();
-            done = true;
             return file;
-        } finally {
-            if (!done) {
+        } catch (IOException e) {
+            if (file != null) {
                 file.close();
             }
+            Files.deleteIfExists(records(segment));
+            throw e;
         }
     }
 
     /** Opens a file, cuts it and appends to it. */
     private JournalFile write(Path path, long at, byte[] bytes) throws IOException {
         JournalFile file = opener.open(path, true);
-        boolean written = false;
         try {
             file.truncate(at);
             file.append(bytes, 0, bytes.length);
-            written = true;
             return file;
-        } finally {
-            if (!written) {
-                file.close();
-            }
+        } catch (IOException e) {
+            file.close();
+            throw e;
         }
     }
 

@@ -42,7 +42,7 @@ final class SegmentScan {
 
     private void run(boolean headIsWhole) {
         if (!headIsWhole) {
-            tornBytes += Math.min(window.length(), RecordFormat.FILE_HEAD);
+            tornBytes += RecordFormat.FILE_HEAD;
         }
         long last = window.segment() - 1;
         while (at < window.length()) {
