@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Counts what was passed over because it is damaged, and says so at its first, second, fourth, eighth … time. Thread-safe. */
 final class Damage {
@@ -22,7 +23,14 @@ final class Damage {
         corruptRecords.addAndGet(records);
         tornBytes.addAndGet(bytes);
         if (Long.bitCount(times.incrementAndGet()) == 1) {
-            log.error("journal file '{}' is damaged: skipping {} records, and {} bytes besides", file, records, bytes);
+            Level level =
+                    records == 0 ? Level.WARN : Level.ERROR; // a killed process may leave half a write, but no more
+            log.atLevel(level)
+                    .log(
+                            "journal file '{}' is damaged: skipping {} records, and {} bytes besides",
+                            file,
+                            records,
+                            bytes);
         }
     }
 

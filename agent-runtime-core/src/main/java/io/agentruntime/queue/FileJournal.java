@@ -119,8 +119,8 @@ final class FileJournal implements Journal, JournalSync.Target {
             if (!hasRoom(length)) {
                 return new Appended(0, group);
             }
-            SegmentWriter target = writer != null && writer.takes(length, settings.segmentBytes()) ? writer : roll();
             long sequence = next++;
+            SegmentWriter target = writerFor(sequence, length);
             target.append(sequence, bytes);
             segments.appended(length);
             visible = sync.beforeReturn() ? visible : sequence;
@@ -137,11 +137,19 @@ final class FileJournal implements Journal, JournalSync.Target {
         return segments.bytes() + length + RecordFormat.FILE_HEAD <= settings.room();
     }
 
+    private SegmentWriter writerFor(long sequence, int length) throws IOException {
+        SegmentWriter newest = writer;
+        if (newest != null && newest.takes(sequence, length, settings.segmentBytes())) {
+            return newest;
+        }
+        return roll(sequence);
+    }
+
     /** Begins a new segment. The one before is forced first, so that only the newest can hold what is not. */
-    private SegmentWriter roll() throws IOException {
+    private SegmentWriter roll(long first) throws IOException {
         retireWriter();
-        Segment segment = Segment.empty(next);
-        SegmentWriter newWriter = new SegmentWriter(segment, folder.create(next), format);
+        Segment segment = Segment.empty(first);
+        SegmentWriter newWriter = new SegmentWriter(segment, folder.create(first), format);
         segments.add(segment);
         writer = newWriter;
         return newWriter;
@@ -214,16 +222,16 @@ final class FileJournal implements Journal, JournalSync.Target {
                 visible = Math.max(visible, ended.last());
             });
         } else { // those who appended are told so: it must not come again
-            forget(LongStream.rangeClosed(ended.first(), ended.last()));
+            forget(LongStream.rangeClosed(ended.first(), ended.last()).toArray());
         }
     }
 
     @Override
     public void acknowledge(Collection<Long> sequences) {
-        forget(sequences.stream().mapToLong(Long::longValue).sorted());
+        forget(sequences.stream().mapToLong(Long::longValue).sorted().toArray());
     }
 
-    private void forget(LongStream sequences) {
+    private void forget(long[] sequences) {
         files.lock();
         try {
             segments.change(() -> {

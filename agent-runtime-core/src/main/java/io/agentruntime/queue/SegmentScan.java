@@ -30,14 +30,13 @@ final class SegmentScan {
         scan.run(version > 0);
         damage.found(folder.records(first), scan.corruptRecords, scan.tornBytes);
         Segment segment = new Segment(first, scan.index, bytes.length);
-        acknowledge(segment, folder.readAcknowledgements(first));
-        return segment;
-    }
-
-    private static void acknowledge(Segment segment, byte[] acknowledgements) {
-        List<Acknowledgement> whole = Acknowledgement.decode(segment.first(), acknowledgements);
-        whole.forEach(one -> segment.forget(one));
+        byte[] acknowledgements = folder.readAcknowledgements(first);
+        List<Acknowledgement> whole = Acknowledgement.decode(first, acknowledgements);
+        long damaged = acknowledgements.length - (long) whole.size() * Acknowledgement.LENGTH;
+        damage.found(folder.acknowledgements(first), 0, damaged);
+        whole.forEach(segment::forget);
         segment.acknowledged(acknowledgements.length - acknowledgements.length % Acknowledgement.LENGTH);
+        return segment;
     }
 
     private void run(boolean headIsWhole) {

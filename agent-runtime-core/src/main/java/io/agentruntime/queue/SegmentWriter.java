@@ -21,10 +21,12 @@ final class SegmentWriter {
         return segment;
     }
 
-    /** Tells if a record of that length belongs here: a segment has a bound, unless one record alone is larger. */
-    boolean takes(int length, int segmentBytes) {
+    /** Tells if a record belongs here: a segment has a bound, unless one record alone is larger, and so have its numbers. */
+    boolean takes(long sequence, int length, int segmentBytes) {
         boolean empty = segment.size() == RecordFormat.FILE_HEAD;
-        return !broken && (empty || segment.size() + length <= segmentBytes);
+        return !broken
+                && (empty || segment.size() + length <= segmentBytes)
+                && sequence - segment.first() < RecordFormat.MAX_RECORDS;
     }
 
     /** Writes a record; one that could not be written whole is taken back. */

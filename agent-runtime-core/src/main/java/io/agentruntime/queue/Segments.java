@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The segments of a journal, and how much they hold together. Everything here, and each segment, is guarded by {@link #lock}. */
@@ -108,13 +107,13 @@ final class Segments {
     }
 
     /** Forgets records. */
-    void forget(LongStream sequences) {
-        sequences.forEach(sequence -> {
+    void forget(long[] sequences) {
+        for (long sequence : sequences) {
             Map.Entry<Long, Segment> entry = byFirst.floorEntry(sequence);
             if (entry != null && entry.getValue().forget(sequence)) {
                 live--;
             }
-        });
+        }
     }
 
     /** Forgets a record that cannot be read. That is not written down: its bytes may be found in order another time. */

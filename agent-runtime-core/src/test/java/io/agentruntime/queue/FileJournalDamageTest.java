@@ -162,22 +162,23 @@ class FileJournalDamageTest {
             damaged[position] ^= 0x11;
             Files.write(acknowledgements, damaged);
             int again = List.of(1, 2, 4).get(position / Acknowledgement.LENGTH);
-            assertTexts(position, List.of(0, 3, again));
+            assertThat(assertTexts(position, List.of(0, 3, again)).tornBytes()).isEqualTo(Acknowledgement.LENGTH);
         }
         for (int length = 0; length <= written.length; length++) {
             Files.write(acknowledgements, Arrays.copyOf(written, length));
             List<Integer> again = List.of(1, 2, 4).subList(length / Acknowledgement.LENGTH, 3);
             List<Integer> expected = new ArrayList<>(List.of(0, 3));
             expected.addAll(again);
-            assertTexts(length, expected);
+            assertThat(assertTexts(length, expected).tornBytes()).isEqualTo(length % Acknowledgement.LENGTH);
         }
     }
 
-    private void assertTexts(int position, List<Integer> records) {
+    private Journal.Statistics assertTexts(int position, List<Integer> records) {
         try (Journal journal = open()) {
             assertThat(Records.texts(journal))
                     .as("acknowledgements damaged at %d", position)
                     .isEqualTo(records.stream().sorted().map(TEXTS::get).toList());
+            return journal.statistics();
         }
     }
 
@@ -193,7 +194,7 @@ class FileJournalDamageTest {
             assertThat(journal.size()).isEqualTo(4);
             journal.acknowledge(List.of(sequences.get(3)));
         }
-        assertTexts(20, List.of(1, 2, 4));
+        assertThat(assertTexts(20, List.of(1, 2, 4)).tornBytes()).isZero();
     }
 
     @Test
