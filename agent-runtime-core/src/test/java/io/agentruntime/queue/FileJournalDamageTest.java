@@ -213,7 +213,19 @@ class FileJournalDamageTest {
 
     @Test
     void open_withARecordInsideOfADamagedOne_doesNotTakeItForARecord() throws IOException {
-        byte[] record = Arrays.copyOfRange(intact, places().get(2), places().get(3));
+        assertNotTaken(Arrays.copyOfRange(intact, places().get(2), places().get(3)));
+    }
+
+    @Test
+    void open_withARecordOfAnotherPlaceInsideOfADamagedOne_doesNotTakeItForARecord() throws IOException {
+        long newest = 1 + RecordFormat.MAX_RECORDS;
+        RecordFormat format = new RecordFormat();
+        int length = format.encode(newest, RecordFormat.FILE_HEAD, newest + 1, Records.bytes("false"));
+        int from = RecordFormat.encodedFrom();
+        assertNotTaken(Arrays.copyOfRange(format.encoded(), from, from + length));
+    }
+
+    private void assertNotTaken(byte[] record) throws IOException {
         try (Journal journal = open()) {
             journal.acknowledge(sequences);
             journal.append(record);

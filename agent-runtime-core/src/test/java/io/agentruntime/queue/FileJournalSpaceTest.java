@@ -68,7 +68,7 @@ class FileJournalSpaceTest {
     void segments_thatAreAllAcknowledged_areDeleted() throws IOException {
         try (Journal journal = open()) {
             Deque<Long> waiting = new ArrayDeque<>();
-            for (int i = 0; i < 5_000; i++) {
+            for (int i = 0; i < 3_000; i++) {
                 waiting.add(journal.append(new byte[500]));
                 if (waiting.size() > 20) {
                     journal.acknowledge(List.of(waiting.remove()));
@@ -85,7 +85,7 @@ class FileJournalSpaceTest {
         Random random = new Random(seed);
         List<Long> stuck = new ArrayList<>();
         try (Journal journal = open()) {
-            for (int i = 0; i < 10_000; i++) {
+            for (int i = 0; i < 6_000; i++) {
                 long sequence = journal.append(new byte[random.nextInt(900)]);
                 if (i % 60 == 0) {
                     stuck.add(sequence);
