@@ -20,6 +20,7 @@ public final class JournalException extends AgentRuntimeException {
         FAILED
     }
 
+    /** Why. */
     private final Reason reason;
 
     /**
