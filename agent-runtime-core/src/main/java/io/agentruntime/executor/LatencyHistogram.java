@@ -3,15 +3,25 @@ package io.agentruntime.executor;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** Counts durations in buckets that grow with them: eight to each doubling, so a bucket's bound is off by an eighth at most. */
-final class LatencyHistogram {
+/**
+ * Counts durations in buckets that grow with them: eight to each doubling, so a bucket's bound is off by an eighth at most. Thread-safe.
+ */
+public final class LatencyHistogram {
 
     private static final int STEPS = 8; // to each doubling
     private static final int STEP_BITS = 3;
 
     private final AtomicLongArray counts = new AtomicLongArray((Long.SIZE - STEP_BITS + 1) * STEPS);
 
-    void record(long nanos) {
+    /** Makes a histogram that has counted nothing. */
+    public LatencyHistogram() {}
+
+    /**
+     * Counts a duration.
+     *
+     * @param nanos how long something took, in nanoseconds; below zero is zero
+     */
+    public void record(long nanos) {
         counts.getAndIncrement(bucket(Math.max(0, nanos)));
     }
 
@@ -26,7 +36,12 @@ final class LatencyHistogram {
         return ((bucket - (long) shift * STEPS + 1) << shift) - 1;
     }
 
-    WorkloadStatistics.Latency latency() {
+    /**
+     * Tells the figures of what was counted.
+     *
+     * @return the figures of this moment
+     */
+    public WorkloadStatistics.Latency latency() {
         long total = 0;
         int last = 0;
         for (int i = 0; i < counts.length(); i++) {

@@ -2,56 +2,99 @@ package io.agentruntime.queue;
 
 import static java.util.Objects.requireNonNull;
 
-import io.agentruntime.executor.RuntimeThreads;
+import io.agentruntime.executor.WorkloadStatistics;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.lifecycle.Managed;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Takes events from any thread without blocking, and hands them in batches and in order to a handler on a thread of its own.
+ * Takes events from any thread, and hands them to a handler on threads of its own: in batches, in order, and again until they are taken.
  *
- * <p>The queue is bounded: an event that finds it full is refused, and the caller is told. A handler that throws gets the same
- * batch again, after a growing pause, until its attempts are used up; then the batch goes to the dead letter handler and the next
- * one comes. Nothing that a handler throws ends the worker. {@link #stop} drains what was accepted. Events that are still waiting
- * when the process dies are lost.
+ * <p><b>In.</b> Memory is bounded. An event that finds no room is treated as the {@link Overflow} says; {@link #enqueue} tells what
+ * became of it, and every refusal is counted. With a {@link Journal} an event is kept there before {@code enqueue} returns, and
+ * forgotten when it was delivered or a dead letter took it; so an accepted event survives the process, and is handed over at least once.
  *
- * <p>The worker starts with {@link #start()} or with the first event. Thread-safe.
+ * <p><b>Out.</b> Events come in the order of their acceptance where batches are handed over one at a time, which is the default, and in
+ * that order for each key where there is a key function. The exception is an event that failed alone when others were taken: without
+ * keys it is tried once more, behind them.
+ *
+ * <p><b>Failures.</b> A batch that failed is tried again, whole, after a growing pause, until its attempts are used up. Then it is halved
+ * again and again until events fail alone. An event is <em>poison</em> if its failure is an {@link
+ * io.agentruntime.base.AgentRuntimeException} that is not retryable, or if it fails alone while the handler takes other events of its
+ * batch, or of other batches; a lone event is examined together with those that wait behind it. Poison goes to the {@link DeadLetter}, the
+ * others are delivered. If the handler takes nothing at all it is an <em>outage</em>: nothing is given up, and the batch is tried
+ * again, at least every five seconds, unless a longest outage was set. Nothing that a handler throws ends a worker.
+ *
+ * <p>The workers start with {@link #start()} or with the first event. Thread-safe.
  *
  * @param <T> the type of the events
  */
 public final class BackgroundQueue<T> implements Managed {
 
-    private static final Logger log = LoggerFactory.getLogger(BackgroundQueue.class);
-
     private final QueueConfig<T> config;
     private final QueueState<T> state;
-    private final AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean abandoned;
+    private final Intake<T> intake;
+    private final Exit<T> exit;
+    private final Courier<T> courier;
+    private final @Nullable Refiller<T> refiller; // null without a journal
+    private final Workers<T> workers;
+    private final AtomicReference<@Nullable DrainReport> report = new AtomicReference<>();
 
     BackgroundQueue(QueueConfig<T> config) {
+        EventMaker<T> maker = new EventMaker<>(config);
         this.config = config;
-        this.state = new QueueState<>(config.name(), config.capacity());
+        this.state = new QueueState<>(config);
+        this.intake = new Intake<>(state, maker);
+        this.exit = new Exit<>(state);
+        Graveyard<T> graveyard = new Graveyard<>(state);
+        this.courier = new Courier<>(state, exit, graveyard);
+        this.refiller = config.records() == null ? null : new Refiller<>(state, maker, graveyard);
+        this.workers = new Workers<>(state, this::work);
     }
 
     /**
-     * Begins to describe a queue.
+     * Begins to describe a queue that hands over batches, without a context: a batch holds events of many owners.
      *
      * @param <T> the type of the events
-     * @param name a short name for its thread, logs and statistics
+     * @param name a short name for its threads, logs and statistics
      * @param handler what to do with the events
      * @return a builder with the defaults
      */
     public static <T> BackgroundQueueBuilder<T> builder(String name, BatchHandler<T> handler) {
-        return new BackgroundQueueBuilder<>(requireNonNull(name, "name"), requireNonNull(handler, "handler"));
+        return new BackgroundQueueBuilder<>(name, Delivery.of(requireNonNull(handler, "handler")), 500);
+    }
+
+    /**
+     * Begins to describe a queue that hands over one event at a time, each in the {@link io.agentruntime.context.UsageContext} in which
+     * it was enqueued, also if it comes from a journal after a restart.
+     *
+     * @param <T> the type of the events
+     * @param name a short name for its threads, logs and statistics
+     * @param handler what to do with an event
+     * @return a builder with the defaults, but for the size of a batch, which is 1 and stays so
+     */
+    public static <T> BackgroundQueueBuilder<T> perEvent(String name, EventHandler<T> handler) {
+        return new BackgroundQueueBuilder<>(name, Delivery.of(requireNonNull(handler, "handler")), 1).singly();
+    }
+
+    /**
+     * Begins to describe a queue whose handler ends later. A worker waits for the end of each batch, so the queue's concurrency bounds how
+     * many are under way.
+     *
+     * @param <T> the type of the events
+     * @param name a short name for its threads, logs and statistics
+     * @param handler what to do with a batch, without a context: as {@link BatchHandler}; it took the batch if the stage ends normally
+     * @return a builder with the defaults
+     */
+    public static <T> BackgroundQueueBuilder<T> async(
+            String name, Function<? super List<T>, ? extends CompletionStage<?>> handler) {
+        return new BackgroundQueueBuilder<>(name, Delivery.ofAsync(requireNonNull(handler, "handler")), 500);
     }
 
     @Override
@@ -60,110 +103,56 @@ public final class BackgroundQueue<T> implements Managed {
     }
 
     /**
-     * Offers an event. Never blocks on the handler and never runs it.
+     * Offers an event. Waits for room no longer than the {@link Overflow} says, and for the journal to keep the event if there is one; never
+     * for the handler, which is never run here.
      *
      * @param event what to hand over
      * @return what became of it
      */
     public EnqueueResult enqueue(T event) {
-        EnqueueResult result = state.offer(requireNonNull(event, "event"));
-        if (result.accepted()) {
-            if (worker.get() == null) {
-                start();
-            }
-        } else {
-            warnOfRejection(result);
-        }
-        return result;
+        requireNonNull(event, "event");
+        workers.start(); // before the event is in, so that a stop at the same time knows that there is something to end
+        return intake.offer(event);
     }
 
-    /** Says so at the first, second, fourth, eighth, … rejection: a flood of events must not become a flood of lines. */
-    private void warnOfRejection(EnqueueResult result) {
-        Statistics statistics = statistics();
-        long rejected = statistics.rejectedFull() + statistics.rejectedClosed();
-        if (Long.bitCount(rejected) == 1) {
-            log.warn("{} {}, dropping event ({} so far)", name(), result.name().toLowerCase(Locale.ROOT), rejected);
-        }
-    }
-
-    /** Starts the worker. Does nothing if it runs. */
+    /** Starts the workers. Does nothing if they run, or the queue was stopped. */
     @Override
     public void start() {
-        Thread thread = RuntimeThreads.of(config.name()).newThread(this::work);
-        if (worker.compareAndSet(null, thread)) {
-            thread.start();
-        }
+        workers.start();
     }
 
-    private void work() {
-        try {
-            List<T> batch = nextBatch();
-            while (!batch.isEmpty() && !abandoned) {
-                deliver(batch);
-                batch = nextBatch();
+    private void work() throws InterruptedException {
+        for (Batch<T> batch = exit.next(); batch != null; batch = exit.next()) {
+            if (refiller != null && batch.range != null) {
+                refiller.refill(batch.range);
+            } else {
+                courier.deliver(batch);
             }
-        } finally {
-            ended.countDown();
-        }
-    }
-
-    private List<T> nextBatch() {
-        while (!abandoned) {
-            try {
-                return state.takeBatch(config.batchSize(), config.linger().toNanos());
-            } catch (InterruptedException e) {
-                log.debug("queue '{}' was interrupted while it waited: it goes on until it is stopped", name());
-            }
-        }
-        return List.of();
-    }
-
-    private void deliver(List<T> batch) {
-        for (int attempt = 1; attempt <= config.attempts(); attempt++) {
-            if (handled(config.handler(), batch, attempt)) {
-                state.settle(batch.size(), true);
-                return;
-            }
-            if (abandoned) {
-                return; // what is left stays pending, and is reported so
-            }
-            if (attempt < config.attempts()) {
-                pauseAfter(attempt);
-            }
-        }
-        handled(config.deadLetter(), batch, config.attempts());
-        state.settle(batch.size(), false);
-    }
-
-    private boolean handled(BatchHandler<T> handler, List<T> batch, int attempt) {
-        try {
-            handler.handle(batch);
-            return true;
-        } catch (Throwable failure) { // an Error or an interrupt of one batch must not end the worker
-            log.warn("queue '{}' could not handle a batch of {} (attempt {})", name(), batch.size(), attempt, failure);
-            return false;
-        } finally {
-            Thread.interrupted(); // an interrupt that the handler left behind is not meant for the next batch
-        }
-    }
-
-    private void pauseAfter(int attempt) {
-        try {
-            state.pause(config.backoffAfter(attempt).toNanos());
-        } catch (InterruptedException e) {
-            log.debug("queue '{}' was interrupted in a pause: the next attempt comes at once", name());
         }
     }
 
     /**
-     * Waits until the handler has taken everything that was accepted before the call.
+     * Waits until the handler has taken everything that was accepted before the call. Batches do not wait to fill meanwhile.
      *
      * @param timeout how long to wait at most
-     * @return true if it has; false if the time was up first, or if events went to the dead letter handler since the last flush
+     * @return true if it has; false if the time was up first, or if an event before the call was given up or dropped, and no flush had
+     *     told so yet: each is told by the flushes that wait for it, or else by the next one
      * @throws InterruptedException if interrupted while waiting
      */
     public boolean flush(Duration timeout) throws InterruptedException {
-        return state.awaitSettled(Deadline.after(timeout).remainingNanos());
+        return flush(Deadline.after(timeout));
+    }
+
+    /**
+     * The same as {@link #flush(Duration)}, with a time that several steps share.
+     *
+     * @param deadline until when to wait at most
+     * @return true if the handler has taken everything that was accepted before the call
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public boolean flush(Deadline deadline) throws InterruptedException {
+        workers.start(); // the journal may hold something from before
+        return state.flush(deadline);
     }
 
     /**
@@ -172,55 +161,129 @@ public final class BackgroundQueue<T> implements Managed {
      * @return the figures of this moment
      */
     public Statistics statistics() {
-        return state.statistics();
+        return state.statistics(new Figures(
+                workers.phase(), workers.startFailures(), courier.handlerTime().latency()));
     }
 
     /**
-     * Refuses further events, and hands over what was accepted as far as the deadline allows.
+     * Refuses further events, and hands over what was accepted as far as the deadline allows. A handler that is still at work then is
+     * interrupted and left behind. Closes the journal, which keeps what was not delivered.
      *
      * @param deadline when to be done, whatever the handler does
-     * @return how many accepted events the handler did not take: those that wait, those in its hands, and the dead ones
+     * @return how many accepted events are lost; those that the journal keeps are not
      * @throws InterruptedException if interrupted while draining
      */
     @Override
     public long stop(Deadline deadline) throws InterruptedException {
-        state.closeIntake();
-        start(); // a queue that was never started has nothing to do, and ends at once
+        state.close();
         try {
-            ended.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            if (!workers.endUnstarted()) {
+                workers.awaitEnd(deadline);
+            }
         } finally {
-            abandonWorker();
+            settleAccount();
         }
-        Statistics statistics = statistics();
-        return statistics.pending() + statistics.dead();
+        return state.drainReport().lost();
     }
 
-    private void abandonWorker() {
-        abandoned = true;
-        Thread thread = worker.get();
-        if (thread != null) {
-            thread.interrupt();
+    private void settleAccount() {
+        if (report.compareAndSet(null, state.drainReport()) && config.records() != null) {
+            config.records().close();
         }
     }
 
     /**
-     * The figures of a {@link BackgroundQueue} at one moment, consistent with each other: {@code accepted = delivered + dead +
+     * Tells how the stop ended.
+     *
+     * @return the report, or empty before the end of {@link #stop}
+     */
+    public Optional<DrainReport> drainReport() {
+        return Optional.ofNullable(report.get());
+    }
+
+    /** Lets everyone who waits look at a clock that was turned. */
+    void wake() {
+        state.wake();
+    }
+
+    /** What the host does on a worker thread, before the first event or after the last one. */
+    @FunctionalInterface
+    public interface Hook {
+
+        /**
+         * Does it.
+         *
+         * @throws Exception if it could not be done
+         */
+        void run() throws Exception;
+    }
+
+    /** What the workers of a queue do. */
+    public enum WorkerState {
+        /** They have not been started. */
+        NEW,
+        /** The start hook has not succeeded yet. */
+        STARTING,
+        /** They hand over events. */
+        RUNNING,
+        /** They have ended. */
+        STOPPED
+    }
+
+    /**
+     * The figures of a {@link BackgroundQueue} at one moment, consistent with each other: {@code accepted = delivered + dead + dropped +
      * pending}. Immutable and thread-safe.
      *
      * @param name the queue
-     * @param accepted events that the queue took
+     * @param workers what its workers do
+     * @param accepted events that the queue took, the recovered ones included
+     * @param recovered events that the journal had from before
      * @param delivered events that the handler took
-     * @param dead events that the handler refused until its attempts were used up
-     * @param pending events that wait or are being handled
+     * @param dead events that were given up
+     * @param dropped events that made room for others
+     * @param pending events that wait, in memory or in the journal, or are being handled
+     * @param retried how often an event was handed over again
      * @param rejectedFull events that were refused because the queue was full
      * @param rejectedClosed events that were refused because the queue was closed
+     * @param rejectedInterrupted events that were refused because their caller was interrupted while it waited
+     * @param rejectedJournalFull events that were refused because the journal was full
+     * @param rejectedJournalFailed events that were refused because the journal could not keep them
+     * @param oldestAge how long the oldest event in memory has been waiting for its end; zero if there is none
+     * @param calls how often the handler was called
+     * @param meanBatch how many events a call had on average; 0 before the first
+     * @param largestBatch how many events a call had at most
+     * @param handlerTime how long the calls took
+     * @param startFailures how often the start hook failed
      */
     public record Statistics(
             String name,
+            WorkerState workers,
             long accepted,
+            long recovered,
             long delivered,
             long dead,
+            long dropped,
             long pending,
+            long retried,
             long rejectedFull,
-            long rejectedClosed) {}
+            long rejectedClosed,
+            long rejectedInterrupted,
+            long rejectedJournalFull,
+            long rejectedJournalFailed,
+            Duration oldestAge,
+            long calls,
+            double meanBatch,
+            int largestBatch,
+            WorkloadStatistics.Latency handlerTime,
+            long startFailures) {
+
+        /**
+         * Adds up the refusals.
+         *
+         * @return how many events were refused, for whatever reason
+         */
+        public long rejected() {
+            return rejectedFull + rejectedClosed + rejectedInterrupted + rejectedJournalFull + rejectedJournalFailed;
+        }
+    }
 }

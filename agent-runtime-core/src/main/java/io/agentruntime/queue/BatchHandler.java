@@ -3,7 +3,7 @@ package io.agentruntime.queue;
 import java.util.List;
 
 /**
- * What a {@link BackgroundQueue} does with its events.
+ * What a {@link BackgroundQueue} does with its events, many at once.
  *
  * @param <T> the type of the events
  */
@@ -11,8 +11,8 @@ import java.util.List;
 public interface BatchHandler<T> {
 
     /**
-     * Handles a batch, whole or not at all: after an exception the same batch comes again. Called on the queue's worker thread, one
-     * call at a time.
+     * Handles a batch, whole or not at all: after an exception the same events come again. Called on a worker thread of the queue, as
+     * many calls at a time as the queue's concurrency. No context is open: a batch holds events of many owners.
      *
      * @param batch the events in the order of their acceptance, at least one; unmodifiable
      * @throws Exception if the batch could not be handled

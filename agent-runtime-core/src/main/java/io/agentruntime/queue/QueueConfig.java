@@ -1,48 +1,73 @@
 package io.agentruntime.queue;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The checked settings of one queue. */
 record QueueConfig<T>(
         String name,
-        BatchHandler<T> handler,
-        BatchHandler<T> deadLetter,
-        int capacity,
-        int batchSize,
-        Duration linger,
-        int attempts,
-        Duration backoff) {
+        Delivery<T> delivery,
+        @Nullable DeadLetter<T> deadLetter,
+        Bounds<T> bounds,
+        Batching<T> batching,
+        Retry retry,
+        @Nullable Records<T> records,
+        Hooks hooks,
+        QueueClock clock) {
 
-    static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
-
-    QueueConfig {
-        requireNonNull(name, "name");
-        requireNonNull(handler, "handler");
-        requireNonNull(deadLetter, "deadLetter");
-        requirePositive("capacity", capacity);
-        requirePositive("batchSize", batchSize);
-        requirePositive("attempts", attempts);
-        requireNotNegative("linger", linger);
-        requireNotNegative("backoff", backoff);
+    /** How much may wait in memory. Without a sizer an event counts with the length of its record, or with nothing. */
+    record Bounds<T>(int events, long bytes, @Nullable ToLongFunction<? super T> sizer, Overflow overflow) {
+        Bounds {
+            requirePositive("capacity", events);
+            requirePositive("capacityBytes", bytes);
+        }
     }
 
-    private static void requirePositive(String what, int value) {
+    /** What is handed over together, and how much at once. */
+    record Batching<T>(
+            int size,
+            Duration linger,
+            int concurrency,
+            @Nullable Function<? super T, ?> key) {
+        Batching {
+            requirePositive("batchSize", size);
+            requirePositive("concurrency", concurrency);
+            requireDuration("linger", linger);
+        }
+    }
+
+    /** What happens to a batch that failed. No longest outage means that none is too long. */
+    record Retry(int attempts, Backoff backoff, @Nullable Duration maxOutage) {
+        Retry {
+            requirePositive("attempts", attempts);
+            requireDuration("pause", backoff.first());
+            if (maxOutage != null) {
+                requireDuration("maxOutage", maxOutage);
+            }
+        }
+
+        boolean outlasted(long nanos) {
+            return maxOutage != null && nanos >= maxOutage.toNanos();
+        }
+    }
+
+    /** What the host does on the worker before the first event and after the last. */
+    record Hooks(BackgroundQueue.Hook start, BackgroundQueue.Hook stop) {}
+
+    private static void requirePositive(String what, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(what + " < 1: " + value);
         }
     }
 
-    private static void requireNotNegative(String what, Duration value) {
+    private static void requireDuration(String what, Duration value) {
         if (value.isNegative()) {
             throw new IllegalArgumentException(what + " is negative: " + value);
         }
-    }
-
-    /** How long to wait before the attempt that follows the given one: doubling, up to {@link #MAX_BACKOFF}. */
-    Duration backoffAfter(int attempt) {
-        Duration doubled = backoff.multipliedBy(1L << Math.min(attempt - 1, 20));
-        return doubled.compareTo(MAX_BACKOFF) < 0 ? doubled : MAX_BACKOFF;
+        if (value.compareTo(Duration.ofDays(365)) > 0) {
+            throw new IllegalArgumentException(what + " is more than a year: " + value);
+        }
     }
 }

@@ -18,7 +18,7 @@ final class UsageReader {
         AgentRuntime runtime = application.runtime();
         runtime.usageQueue().flush(FLUSH_TIMEOUT);
         BackgroundQueue.Statistics queue = runtime.usageQueue().statistics();
-        long lost = queue.dead() + queue.pending() + queue.rejectedFull() + queue.rejectedClosed();
+        long lost = queue.dead() + queue.pending() + queue.rejected();
         if (lost > 0) {
             application.console().problem("the usage of " + Table.count(lost, "model call") + " could not be stored");
         }
