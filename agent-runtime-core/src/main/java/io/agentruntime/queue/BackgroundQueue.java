@@ -2,6 +2,7 @@ package io.agentruntime.queue;
 
 import static java.util.Objects.requireNonNull;
 
+import io.agentruntime.context.ContextSnapshot;
 import io.agentruntime.executor.WorkloadStatistics;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.lifecycle.Managed;
@@ -122,12 +123,18 @@ public final class BackgroundQueue<T> implements Managed {
     }
 
     private void work() throws InterruptedException {
+        ContextSnapshot nothing = ContextSnapshot.capture();
         for (Batch<T> batch = exit.next(); batch != null; batch = exit.next()) {
-            if (refiller != null && batch.range != null) {
-                refiller.refill(batch.range);
-            } else {
-                courier.deliver(batch);
-            }
+            Batch<T> next = batch;
+            nothing.run(() -> handle(next)); // so that no context stays open from one batch to the next
+        }
+    }
+
+    private void handle(Batch<T> batch) {
+        if (refiller != null && batch.range != null) {
+            refiller.refill(batch.range);
+        } else {
+            courier.deliver(batch);
         }
     }
 
@@ -162,7 +169,10 @@ public final class BackgroundQueue<T> implements Managed {
      */
     public Statistics statistics() {
         return state.statistics(new Figures(
-                workers.phase(), workers.startFailures(), courier.handlerTime().latency()));
+                name(),
+                workers.phase(),
+                workers.startFailures(),
+                courier.handlerTime().latency()));
     }
 
     /**
@@ -242,6 +252,7 @@ public final class BackgroundQueue<T> implements Managed {
      * @param dead events that were given up
      * @param dropped events that made room for others
      * @param pending events that wait, in memory or in the journal, or are being handled
+     * @param queued the part of them that waits in memory, and is bounded by the capacity; what a handler has in hand is not in it
      * @param retried how often an event was handed over again
      * @param rejectedFull events that were refused because the queue was full
      * @param rejectedClosed events that were refused because the queue was closed
@@ -264,6 +275,7 @@ public final class BackgroundQueue<T> implements Managed {
             long dead,
             long dropped,
             long pending,
+            int queued,
             long retried,
             long rejectedFull,
             long rejectedClosed,

@@ -136,7 +136,8 @@ final class Backlog<T> {
     @Nullable
     Range beginReading(int room, long now) {
         long end = appended ? settledUpTo() : Long.MAX_VALUE;
-        if (!spilled || reading || room <= 0 || end <= cursor || readAgainNanos - now > 0) {
+        boolean nothingSure = end <= cursor && !quiet();
+        if (!spilled || reading || room <= 0 || nothingSure || readAgainNanos - now > 0) {
             return null;
         }
         reading = true;

@@ -24,7 +24,7 @@ final class Courier<T> {
     private final QueueConfig.Retry retry;
     private final @Nullable Records<T> records;
     private final LatencyHistogram handlerTime = new LatencyHistogram();
-    private final Rarely failures = new Rarely();
+    private final Rarely failures;
 
     Courier(QueueState<T> state, Exit<T> exit, Graveyard<T> graveyard) {
         this.state = state;
@@ -32,6 +32,7 @@ final class Courier<T> {
         this.graveyard = graveyard;
         this.retry = state.config.retry();
         this.records = state.config.records();
+        this.failures = new Rarely(state.clock);
     }
 
     LatencyHistogram handlerTime() {
@@ -103,7 +104,6 @@ final class Courier<T> {
             handlerTime.record(state.clock.nanos() - began);
             boolean unused = Thread.interrupted(); // what the handler left behind is not meant for the next batch
         }
-        failures.startAgain();
         if (records != null) {
             records.acknowledge(events);
         }
@@ -114,7 +114,7 @@ final class Courier<T> {
     private void warn(int size, Throwable failure) {
         if (failures.now()) {
             log.warn(
-                    "queue '{}' could not hand over a batch of {} ({} failures since the last success)",
+                    "queue '{}' could not hand over a batch of {} ({} failures of late)",
                     state.config.name(),
                     size,
                     failures.count(),

@@ -2,5 +2,6 @@ package io.agentruntime.queue;
 
 import io.agentruntime.executor.WorkloadStatistics;
 
-/** What the workers know of themselves. */
-record Figures(BackgroundQueue.WorkerState state, long startFailures, WorkloadStatistics.Latency handlerTime) {}
+/** What a queue knows of itself without its lock. */
+record Figures(
+        String name, BackgroundQueue.WorkerState state, long startFailures, WorkloadStatistics.Latency handlerTime) {}

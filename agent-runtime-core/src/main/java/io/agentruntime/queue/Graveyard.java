@@ -14,13 +14,14 @@ final class Graveyard<T> {
     private final String queue;
     private final @Nullable DeadLetter<T> deadLetter;
     private final @Nullable Records<T> records;
-    private final Rarely untaken = new Rarely();
+    private final Rarely untaken;
 
     Graveyard(QueueState<T> state) {
         this.state = state;
         this.queue = state.config.name();
         this.deadLetter = state.config.deadLetter();
         this.records = state.config.records();
+        this.untaken = new Rarely(state.clock);
     }
 
     void bury(QueuedEvent<T> event, Throwable cause) {

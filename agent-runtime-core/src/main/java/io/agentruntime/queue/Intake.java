@@ -17,13 +17,14 @@ final class Intake<T> {
     private final @Nullable Records<T> records;
     private final EventMaker<T> maker;
     private final Entrance<T> entrance;
-    private final Rarely refusals = new Rarely();
+    private final Rarely refusals;
 
     Intake(QueueState<T> state, EventMaker<T> maker) {
         this.config = state.config;
         this.records = config.records();
         this.maker = maker;
         this.entrance = new Entrance<>(state);
+        this.refusals = new Rarely(config.clock());
     }
 
     EnqueueResult offer(T event) {

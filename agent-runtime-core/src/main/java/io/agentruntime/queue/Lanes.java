@@ -47,6 +47,10 @@ final class Lanes<T> {
         return waiting;
     }
 
+    int keys() {
+        return byKey.size();
+    }
+
     /** Adds an event behind the others of its key. Returns true if a worker has something new to look at. */
     boolean add(QueuedEvent<T> event) {
         Lane<T> lane = shared != null ? shared : byKey.computeIfAbsent(key(event), Lane::new);

@@ -64,9 +64,9 @@ final class QueueCounters {
         return accepted - delivered - dead - dropped;
     }
 
-    BackgroundQueue.Statistics statistics(String name, long oldestAgeNanos, Figures others) {
+    BackgroundQueue.Statistics statistics(Figures others, int queued, Duration oldestAge) {
         return new BackgroundQueue.Statistics(
-                name,
+                others.name(),
                 others.state(),
                 accepted,
                 recovered,
@@ -74,13 +74,14 @@ final class QueueCounters {
                 dead,
                 dropped,
                 pending(),
+                queued,
                 retried,
                 refused(EnqueueResult.FULL),
                 refused(EnqueueResult.CLOSED),
                 refused(EnqueueResult.INTERRUPTED),
                 refused(EnqueueResult.JOURNAL_FULL),
                 refused(EnqueueResult.JOURNAL_FAILED),
-                Duration.ofNanos(oldestAgeNanos),
+                oldestAge,
                 batches,
                 batches == 0 ? 0 : (double) batched / batches,
                 largestBatch,

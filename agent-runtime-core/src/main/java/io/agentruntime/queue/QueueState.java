@@ -3,6 +3,7 @@ package io.agentruntime.queue;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.queue.FlushBarriers.Barrier;
 import io.agentruntime.queue.QueueCounters.Outcome;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -198,7 +199,7 @@ final class QueueState<T> {
     BackgroundQueue.Statistics statistics(Figures others) {
         lock.lock();
         try {
-            return counts.statistics(config.name(), oldestAgeNanos(), others);
+            return counts.statistics(others, room.held(), Duration.ofNanos(oldestAgeNanos()));
         } finally {
             lock.unlock();
         }

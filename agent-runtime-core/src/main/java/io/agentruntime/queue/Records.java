@@ -18,7 +18,7 @@ final class Records<T> {
 
     private final Journal journal;
     private final EventCodec<T> codec;
-    private final Rarely failures = new Rarely();
+    private final Rarely failures = new Rarely(QueueClock.SYSTEM);
 
     Records(Journal journal, EventCodec<T> codec) {
         this.journal = journal;

@@ -32,7 +32,8 @@ final class Refiller<T> {
     private final Records<T> records;
     private final Backlog<T> backlog;
     private final Graveyard<T> graveyard;
-    private final Rarely failures = new Rarely();
+    private final Rarely failures;
+    private volatile int failuresInARow; // written by the one worker that reads
 
     Refiller(QueueState<T> state, EventMaker<T> maker, Graveyard<T> graveyard) {
         this.state = state;
@@ -40,12 +41,13 @@ final class Refiller<T> {
         this.graveyard = graveyard;
         this.records = requireNonNull(state.config.records(), "records");
         this.backlog = requireNonNull(state.backlog, "backlog");
+        this.failures = new Rarely(state.clock);
     }
 
     void refill(Range range) {
         try {
             List<Journal.Entry> entries = records.journal().read(range.cursor(), range.limit());
-            failures.startAgain();
+            failuresInARow = 0;
             boolean whole = entries.size() < range.limit();
             takeIn(range, read(entries, range.end()), whole);
         } catch (Throwable failure) { // an error too must leave the queue readable
@@ -57,7 +59,8 @@ final class Refiller<T> {
         if (failures.now()) {
             log.warn("queue '{}' cannot read its journal ({} times)", state.config.name(), failures.count(), failure);
         }
-        long pause = state.config.retry().backoff().nanosAfter((int) Math.min(failures.count(), 30));
+        failuresInARow++;
+        long pause = state.config.retry().backoff().nanosAfter(failuresInARow);
         state.lock.lock();
         try {
             backlog.readAgain(state.clock.nanos() + Math.max(pause, REST_NANOS));

@@ -25,6 +25,10 @@ final class Room<T> {
         return capacity - events;
     }
 
+    int held() {
+        return events;
+    }
+
     boolean isEmpty() {
         return events == 0;
     }

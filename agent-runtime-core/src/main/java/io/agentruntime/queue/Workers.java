@@ -35,13 +35,15 @@ final class Workers<T> {
     private final Set<Thread> alive = ConcurrentHashMap.newKeySet();
     private final AtomicInteger working = new AtomicInteger(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Rarely startFailures = new Rarely();
+    private final AtomicInteger startFailures = new AtomicInteger();
+    private final Rarely startFailureLog;
 
     Workers(QueueState<T> state, Shift shift) {
         this.state = state;
         this.config = state.config;
         this.shift = shift;
         this.threads = RuntimeThreads.of(config.name());
+        this.startFailureLog = new Rarely(config.clock());
     }
 
     WorkerState phase() {
@@ -49,7 +51,7 @@ final class Workers<T> {
     }
 
     long startFailures() {
-        return startFailures.count();
+        return startFailures.get();
     }
 
     void start() {
@@ -116,13 +118,14 @@ final class Workers<T> {
                 config.hooks().start().run();
                 return true;
             } catch (Throwable failure) { // the queue waits for what it needs, as long as it takes
-                if (startFailures.now()) {
-                    log.warn("queue '{}' cannot start yet ({} times)", config.name(), startFailures.count(), failure);
+                startFailures.incrementAndGet();
+                if (startFailureLog.now()) {
+                    log.warn("queue '{}' cannot start yet ({} failures)", config.name(), startFailures.get(), failure);
                 }
             } finally {
                 boolean unused = Thread.interrupted();
             }
-            more = paused(config.retry().backoff().nanosAfter((int) Math.min(startFailures.count(), 30)));
+            more = paused(config.retry().backoff().nanosAfter(startFailures.get()));
         }
         return false;
     }

@@ -7,84 +7,21 @@ import io.agentruntime.lifecycle.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BackgroundQueueTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final List<Integer> delivered = new CopyOnWriteArrayList<>();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final CountDownLatch inHandler = new CountDownLatch(1);
-
-    @Test
-    @Tag("flaw-45")
-    void stop_backlog_deliversAllOfItInOrder() throws Exception {
-        BackgroundQueue<Integer> queue =
-                queue(delivered::addAll).capacity(500).batchSize(7).build();
-        IntStream.range(0, 500).forEach(queue::enqueue);
-
-        assertThat(queue.stop(Deadline.after(LONG))).isZero();
-        assertThat(delivered).isEqualTo(IntStream.range(0, 500).boxed().toList());
-        assertThat(queue.statistics().delivered()).isEqualTo(500);
-        assertThat(queue.drainReport()).contains(new DrainReport(500, 500, 0, 0, 0, 0, 0));
-    }
-
-    @Test
-    @Tag("flaw-43")
-    void enqueue_full_isRefusedAndCounted() throws Exception {
-        BackgroundQueue<Integer> queue =
-                queue(this::holdThenDeliver).capacity(3).batchSize(1).build();
-        assertThat(queue.enqueue(0)).isEqualTo(EnqueueResult.ACCEPTED);
-        inHandler.await();
-        List<EnqueueResult> results =
-                IntStream.rangeClosed(1, 5).mapToObj(queue::enqueue).toList();
-
-        assertThat(results)
-                .containsExactly(
-                        EnqueueResult.ACCEPTED,
-                        EnqueueResult.ACCEPTED,
-                        EnqueueResult.ACCEPTED,
-                        EnqueueResult.FULL,
-                        EnqueueResult.FULL);
-        gate.countDown();
-        assertThat(queue.stop(Deadline.after(LONG))).isZero();
-        assertThat(delivered).containsExactly(0, 1, 2, 3);
-        assertThat(queue.statistics().rejectedFull()).isEqualTo(2);
-    }
-
-    @Test
-    @Tag("flaw-44")
-    @Tag("flaw-47")
-    void stop_handlerHangs_returnsAtTheDeadlineAndSaysWhatIsLeft() throws Exception {
-        BackgroundQueue<Integer> queue =
-                queue(this::holdThenDeliver).capacity(3).batchSize(1).build();
-        queue.enqueue(0);
-        inHandler.await();
-        IntStream.rangeClosed(1, 3).forEach(queue::enqueue);
-
-        assertThat(queue.stop(Deadline.after(Duration.ofMillis(50)))).isEqualTo(4);
-        assertThat(queue.statistics().pending()).isEqualTo(4);
-    }
-
-    @Test
-    @Tag("flaw-48")
-    void enqueue_afterStop_isRefusedVisibly() throws Exception {
-        BackgroundQueue<Integer> queue = queue(delivered::addAll).build();
-        queue.stop(Deadline.after(LONG));
-
-        assertThat(queue.enqueue(1)).isEqualTo(EnqueueResult.CLOSED);
-        assertThat(queue.statistics().rejectedClosed()).isEqualTo(1);
-        assertThat(delivered).isEmpty();
-    }
 
     @Test
     @Tag("flaw-49")
@@ -92,7 +29,7 @@ class BackgroundQueueTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         ConcurrentLinkedQueue<Integer> order = new ConcurrentLinkedQueue<>();
-        BackgroundQueue<Integer> queue = queue((List<Integer> batch) -> {
+        BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>builder("test", batch -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     order.addAll(batch);
                     inside.decrementAndGet();
@@ -110,104 +47,127 @@ class BackgroundQueueTest {
     }
 
     @Test
-    @Tag("flaw-50")
-    void handler_throwsAnythingAndIsInterrupted_workerGoesOn() throws Exception {
-        AtomicInteger calls = new AtomicInteger();
-        BackgroundQueue<Integer> queue = queue((List<Integer> batch) -> {
-                    switch (calls.incrementAndGet()) {
-                        case 1 -> throw new IllegalStateException("store down");
-                        case 2 -> throw new StackOverflowError("asked for");
-                        case 3 -> {
-                            Thread.currentThread().interrupt();
-                            throw new InterruptedException();
-                        }
-                        default -> delivered.addAll(batch);
-                    }
+    @Tag("flaw-49")
+    void start_manyThreads_oneWorkerThread() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>builder("racing" + round, delivered::addAll)
+                    .build();
+            Phaser phaser = new Phaser(8);
+            List<Thread> starters = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                starters.add(new Thread(() -> {
+                    phaser.arriveAndAwaitAdvance();
+                    queue.start();
+                    queue.enqueue(1);
+                }));
+            }
+            starters.forEach(Thread::start);
+            for (Thread starter : starters) {
+                starter.join();
+            }
+            assertThat(queue.flush(LONG)).isTrue();
+            String prefix = "agentruntime-racing" + round + "-";
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().startsWith(prefix))
+                    .hasSize(1);
+            assertThat(queue.stop(Deadline.after(LONG))).isZero();
+        }
+        assertThat(delivered).hasSize(400);
+    }
+
+    @Test
+    @Tag("flaw-46")
+    void load_handlersAndQueuedEvents_neverExceedTheirBounds() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger mostInside = new AtomicInteger();
+        AtomicInteger mostQueued = new AtomicInteger();
+        List<BackgroundQueue<Integer>> made = new CopyOnWriteArrayList<>();
+        BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>builder("test", batch -> {
+                    mostInside.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    made.forEach(self ->
+                            mostQueued.accumulateAndGet(self.statistics().queued(), Math::max));
+                    inside.decrementAndGet();
                 })
-                .attempts(5, Duration.ZERO)
+                .capacity(50)
+                .batchSize(3)
+                .concurrency(4)
+                .linger(Duration.ZERO)
+                .overflow(Overflow.block(LONG))
                 .build();
-        queue.enqueue(1);
+        made.add(queue);
+        produce(4, 2_000, queue);
+        assertThat(queue.stop(Deadline.after(LONG))).isZero();
+
+        assertThat(queue.statistics().delivered()).isEqualTo(8_000);
+        assertThat(mostInside.get()).isBetween(1, 4);
+        assertThat(mostQueued.get()).isBetween(1, 50);
+    }
+
+    @Test
+    @Tag("flaw-53")
+    void batchHandler_getsManyAtOnce_andIdleQueueWaitsForNothing() throws Exception {
+        ManualClock clock = new ManualClock();
+        BackgroundQueue<Integer> queue = clock.drive(BackgroundQueue.<Integer>builder("test", delivered::addAll)
+                .batchSize(100)
+                .linger(Duration.ofSeconds(1)));
+        IntStream.range(0, 99).forEach(queue::enqueue);
+        assertThat(clock.passNextPause())
+                .as("the first waits for the batch to fill")
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThat(queue.flush(LONG)).isTrue();
+        IntStream.range(0, 100).forEach(queue::enqueue);
 
         assertThat(queue.flush(LONG)).isTrue();
-        assertThat(delivered).containsExactly(1);
-        assertThat(calls).hasValue(4);
+        assertThat(queue.statistics().calls()).isEqualTo(2);
+        assertThat(queue.statistics().largestBatch()).isEqualTo(100);
+        assertThat(queue.statistics().meanBatch()).isEqualTo(99.5);
         queue.stop(Deadline.after(LONG));
     }
 
     @Test
-    @Tag("flaw-51")
-    void handler_keepsFailing_batchGoesToTheDeadLetterAndTheNextIsDelivered() throws Exception {
-        List<Integer> dead = new CopyOnWriteArrayList<>();
-        BackgroundQueue<Integer> queue = queue((List<Integer> batch) -> {
-                    if (batch.contains(13)) {
-                        throw new IllegalArgumentException("poison");
-                    }
+    void async_handler_isWaitedForAndRetried() throws Exception {
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        CountDownLatch called = new CountDownLatch(2);
+        AtomicInteger calls = new AtomicInteger();
+        BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>async("test", batch -> {
+                    called.countDown();
                     delivered.addAll(batch);
+                    return calls.incrementAndGet() == 1 ? first : CompletableFuture.completedFuture("done");
                 })
                 .batchSize(1)
-                .attempts(3, Duration.ZERO)
-                .deadLetter(event -> dead.add(event.event()))
+                .attempts(2, Duration.ZERO)
                 .build();
-        List.of(12, 13, 14).forEach(queue::enqueue);
-
-        assertThat(queue.flush(LONG)).as("a flush over a dead event").isFalse();
-        assertThat(queue.stop(Deadline.after(LONG))).isZero();
-        assertThat(dead).containsExactly(13);
-        assertThat(delivered).containsExactly(12, 14);
-        assertThat(queue.drainReport()).contains(new DrainReport(3, 2, 1, 0, 0, 0, 0));
-    }
-
-    @Test
-    void flush_eventStillInTheHandlersHands_isNotDone() throws Exception {
-        BackgroundQueue<Integer> queue = queue(this::holdThenDeliver).build();
         queue.enqueue(1);
-        inHandler.await();
-        assertThat(queue.flush(Duration.ofMillis(20))).isFalse();
-        gate.countDown();
+        queue.enqueue(2);
+        assertThat(called.getCount()).as("1 is under way").isPositive();
+        assertThat(queue.statistics().delivered()).isZero();
+        first.completeExceptionally(new IllegalStateException("asked for"));
+
         assertThat(queue.flush(LONG)).isTrue();
-        assertThat(delivered).containsExactly(1);
+        assertThat(delivered).containsExactly(1, 1, 2);
         queue.stop(Deadline.after(LONG));
-    }
-
-    @Test
-    void enqueueAndStop_racing_everyEventIsAccountedFor() throws Exception {
-        for (int round = 0; round < 200; round++) {
-            AtomicLong handled = new AtomicLong();
-            BackgroundQueue<Integer> queue = queue((List<Integer> batch) -> handled.addAndGet(batch.size()))
-                    .capacity(50)
-                    .linger(Duration.ZERO)
-                    .build();
-            AtomicLong acceptedByCallers = new AtomicLong();
-            Thread producer = new Thread(() -> {
-                for (int i = 0; i < 200; i++) {
-                    if (queue.enqueue(i).accepted()) {
-                        acceptedByCallers.incrementAndGet();
-                    }
-                }
-            });
-            producer.start();
-            assertThat(queue.stop(Deadline.after(LONG))).isZero();
-            producer.join();
-
-            BackgroundQueue.Statistics s = queue.statistics();
-            assertThat(s.accepted())
-                    .as("round %d", round)
-                    .isEqualTo(acceptedByCallers.get())
-                    .isEqualTo(handled.get());
-            assertThat(s.accepted() + s.rejectedFull() + s.rejectedClosed()).isEqualTo(200);
-            assertThat(s.pending()).isZero();
-        }
     }
 
     @Test
     void build_unusableSetting_isRejectedByName() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> queue(delivered::addAll).capacity(0).build())
+                .isThrownBy(() -> queue().capacity(0).build())
                 .withMessage("capacity < 1: 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        queue(delivered::addAll).linger(Duration.ofMillis(-1)).build())
+                .isThrownBy(() -> queue().concurrency(0).build())
+                .withMessage("concurrency < 1: 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> queue().linger(Duration.ofMillis(-1)).build())
                 .withMessage("linger is negative: PT-0.001S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BackgroundQueue.<Integer>perEvent("test", event -> {})
+                        .batchSize(2)
+                        .build())
+                .withMessage("batchSize is 2, a queue per event has batches of 1");
+    }
+
+    private BackgroundQueueBuilder<Integer> queue() {
+        return BackgroundQueue.builder("test", delivered::addAll);
     }
 
     @Test
@@ -218,17 +178,7 @@ class BackgroundQueueTest {
                 .containsExactly(100L, 200L, 400L, 5000L, 5000L);
     }
 
-    private static BackgroundQueueBuilder<Integer> queue(BatchHandler<Integer> handler) {
-        return BackgroundQueue.<Integer>builder("test", handler).linger(Duration.ZERO);
-    }
-
-    private void holdThenDeliver(List<Integer> batch) throws InterruptedException {
-        inHandler.countDown();
-        gate.await();
-        delivered.addAll(batch);
-    }
-
-    private static void produce(int producers, int each, BackgroundQueue<Integer> queue) throws InterruptedException {
+    static void produce(int producers, int each, BackgroundQueue<Integer> queue) throws InterruptedException {
         Phaser start = new Phaser(producers);
         List<Thread> threads = new ArrayList<>();
         for (int p = 0; p < producers; p++) {

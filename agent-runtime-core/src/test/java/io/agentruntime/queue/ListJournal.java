@@ -76,7 +76,7 @@ final class ListJournal implements Journal {
         disk.lock.lock();
         try {
             check(acknowledgeFails);
-            disk.records.keySet().removeAll(sequences);
+            sequences.forEach(disk.records::remove);
         } finally {
             disk.lock.unlock();
         }
@@ -89,8 +89,8 @@ final class ListJournal implements Journal {
             check(readFails);
             return disk.records.tailMap(after, false).entrySet().stream()
                     .limit(limit)
-                    .map(e -> new Entry(
-                            e.getKey(), ByteBuffer.wrap(e.getValue()).asReadOnlyBuffer()))
+                    .map(e ->
+                            new Entry(e.getKey(), ByteBuffer.wrap(e.getValue()).asReadOnlyBuffer()))
                     .toList();
         } finally {
             disk.lock.unlock();

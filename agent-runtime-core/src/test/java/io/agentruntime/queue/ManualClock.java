@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
 
 /** A clock of queues that stands still until a test turns it, and soon wraps around. Remembers who waits for it. */
 final class ManualClock implements QueueClock {
@@ -65,5 +66,17 @@ final class ManualClock implements QueueClock {
         Duration pause = nextPause();
         advance(pause);
         return pause;
+    }
+
+    /** The same, or returns as soon as something else has happened. */
+    void passNextPauseOrEnd(BooleanSupplier happened) {
+        Duration pause = pauses.poll();
+        while (pause == null && !happened.getAsBoolean()) {
+            Thread.onSpinWait();
+            pause = pauses.poll();
+        }
+        if (pause != null) {
+            advance(pause);
+        }
     }
 }
