@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failures.</b> A batch that failed is tried again, whole, after a growing pause, until its attempts are used up. Then it is halved
  * again and again until events fail alone. An event is <em>poison</em> if its failure is an {@link
- * io.agentruntime.base.AgentRuntimeException} that is not retryable, or if it fails alone while the handler takes other events of its
- * batch, or of other batches; a lone event is examined together with those that wait behind it. Poison goes to the {@link DeadLetter}, the
- * others are delivered. If the handler takes nothing at all it is an <em>outage</em>: nothing is given up, and the batch is tried
- * again, at least every five seconds, unless a longest outage was set. Nothing that a handler throws ends a worker.
+ * io.agentruntime.base.AgentRuntimeException} that is not retryable, or if it fails alone and the handler takes others: of its batch, of
+ * those that wait behind it, or of other batches. Poison goes to the {@link DeadLetter}, the others are delivered. If the handler takes
+ * none of those that it is given alone, two at first and more at later examinations, it is an <em>outage</em>: nothing is given up, and
+ * the batch is tried again, at least every five seconds, unless a longest outage was set. Nothing that a handler throws ends a worker.
  *
  * <p>The workers start with {@link #start()} or with the first event. Thread-safe.
  *

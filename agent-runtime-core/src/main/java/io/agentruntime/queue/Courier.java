@@ -73,20 +73,28 @@ final class Courier<T> {
 
     private boolean isolate(Batch<T> batch, Throwable failure) {
         boolean tooLong = retry.outlasted(state.clock.nanos() - batch.firstFailureNanos);
-        int suspects = tooLong ? Integer.MAX_VALUE : 2 << Math.min(batch.outages, 4);
-        boolean othersTaken = exit.deliveredSince(batch);
-        if (!tooLong && !othersTaken && retryable(failure) && batch.events().size() <= suspects) {
-            exit.callWitnesses(batch, suspects + 1 - batch.events().size());
-        }
-        Isolation<T> isolation = new Isolation<>(this, suspects, othersTaken);
+        int allowed = tooLong ? Integer.MAX_VALUE : 2 << Math.min(batch.outages, 4);
+        Isolation<T> isolation = new Isolation<>(this, allowed, exit.deliveredSince(batch));
         isolation.examine(batch.events(), failure);
         if (tooLong) {
             isolation.condemn();
+        } else {
+            callWitnesses(batch, isolation);
+            isolation.conclude();
         }
         exit.dismissWitnesses(batch);
         batch.tries = 0;
         batch.outages++;
         return batch.events().isEmpty();
+    }
+
+    private void callWitnesses(Batch<T> batch, Isolation<T> isolation) {
+        boolean more = isolation.undecided();
+        while (more) {
+            List<QueuedEvent<T>> witness = exit.callWitness(batch);
+            witness.forEach(event -> isolation.hear(List.of(event)));
+            more = !witness.isEmpty() && isolation.undecided();
+        }
     }
 
     /** Hands over events. Returns null if the handler took them, or else why not. */
@@ -128,10 +136,6 @@ final class Courier<T> {
 
     boolean abandoned() {
         return state.abandoned();
-    }
-
-    int batchSize() {
-        return state.config.batching().size();
     }
 
     /** With keys, an event must not be delivered after a later one of its key. */

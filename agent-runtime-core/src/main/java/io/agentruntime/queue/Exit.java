@@ -127,13 +127,14 @@ final class Exit<T> {
         }
     }
 
-    /** Adds events that wait behind a batch to it. */
-    void callWitnesses(Batch<T> batch, int count) {
+    /** Adds the event that waits behind a batch to it. Returns it, or nothing if there is none. */
+    List<QueuedEvent<T>> callWitness(Batch<T> batch) {
         state.lock.lock();
         try {
-            List<QueuedEvent<T>> witnesses = state.lanes.take(lane(batch), count);
-            batch.addWitnesses(witnesses);
-            giveRoom(witnesses);
+            List<QueuedEvent<T>> witness = state.lanes.take(lane(batch), 1);
+            batch.addWitnesses(witness);
+            giveRoom(witness);
+            return witness;
         } finally {
             state.lock.unlock();
         }

@@ -1,6 +1,6 @@
 /**
  * Work that is handed over now and done soon, by someone else. Start at {@link io.agentruntime.queue.BackgroundQueue}: bounded,
- * batched, and every event is accounted for. A {@link io.agentruntime.queue.Journal} keeps records beyond the process.
+ * batched, tried again, kept in a {@link io.agentruntime.queue.Journal} if it must outlive the process, and every event is accounted for.
  */
 @NullMarked
 package io.agentruntime.queue;

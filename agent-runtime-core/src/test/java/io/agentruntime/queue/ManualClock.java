@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
-import java.util.function.BooleanSupplier;
 
 /** A clock of queues that stands still until a test turns it, and soon wraps around. Remembers who waits for it. */
 final class ManualClock implements QueueClock {
@@ -68,14 +67,12 @@ final class ManualClock implements QueueClock {
         return pause;
     }
 
-    /** The same, or returns as soon as something else has happened. */
-    void passNextPauseOrEnd(BooleanSupplier happened) {
+    /** Lets the time pass that someone waits for, if there is one who does. */
+    void passAnyPause() {
         Duration pause = pauses.poll();
-        while (pause == null && !happened.getAsBoolean()) {
+        if (pause == null) {
             Thread.onSpinWait();
-            pause = pauses.poll();
-        }
-        if (pause != null) {
+        } else {
             advance(pause);
         }
     }

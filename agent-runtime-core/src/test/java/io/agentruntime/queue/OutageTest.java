@@ -49,7 +49,10 @@ class OutageTest {
             assertThat(queue.statistics().queued()).isLessThanOrEqualTo(100 + 20);
         }
 
-        assertThat(queue.flush(LONG)).as("without a restart").isTrue();
+        while (delivered.size() < events) { // without a restart
+            clock.passAnyPause();
+        }
+        assertThat(queue.flush(LONG)).isTrue();
         assertThat(dead).isEmpty();
         assertThat(delivered).isEqualTo(IntStream.range(0, events).boxed().toList());
         assertThat(queue.stop(Deadline.after(LONG))).isZero();
@@ -101,6 +104,36 @@ class OutageTest {
     }
 
     @Test
+    void downInTheMiddleOfAnExamination_onlyThePoisonIsGivenUp() throws Exception {
+        for (int downAt = 1; downAt < 25; downAt++) {
+            delivered.clear();
+            dead.clear();
+            int from = downAt;
+            AtomicInteger calls = new AtomicInteger();
+            BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>builder("test", batch -> {
+                        int call = calls.getAndIncrement();
+                        if ((call >= from && call < from + 60) || batch.contains(20)) {
+                            throw new IllegalStateException("down, or poison");
+                        }
+                        delivered.addAll(batch);
+                    })
+                    .batchSize(64)
+                    .linger(Duration.ofDays(1))
+                    .attempts(2, Duration.ZERO)
+                    .deadLetter(dead::add)
+                    .build();
+            IntStream.range(0, 128).forEach(queue::enqueue);
+
+            assertThat(queue.stop(Deadline.after(LONG))).isZero();
+            assertThat(dead)
+                    .as("down at call %d", downAt)
+                    .extracting(DeadEvent::event)
+                    .containsExactly(20);
+            assertThat(delivered).hasSize(127).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void othersAreTakenByOtherWorkers_isNoOutage() throws Exception {
         BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>perEvent("test", event -> {
                     if (event == 13) {
@@ -131,7 +164,7 @@ class OutageTest {
         long began = clock.nanos();
         queue.enqueue(1);
         while (dead.isEmpty()) {
-            clock.passNextPauseOrEnd(() -> !dead.isEmpty());
+            clock.passAnyPause();
         }
         assertThat(Duration.ofNanos(clock.nanos() - began)).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
         assertThat(queue.stop(Deadline.after(LONG))).isZero();
