@@ -54,7 +54,8 @@ public final class BackgroundQueueBuilder<T> {
     }
 
     /**
-     * Bounds the events that wait in memory. What a handler has in hand does not count.
+     * Bounds the events that wait in memory. What a handler has in hand does not count; a batch that failed takes room again until its next
+     * attempt, so that the bound may be passed by the batches that are handled at once.
      *
      * @param events 1 or more
      * @return this builder

@@ -1,10 +1,11 @@
 package io.agentruntime.queue;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,6 @@ final class Backlog<T> {
         final QueuedEvent<T> event;
         final boolean roomTaken;
         private final long after; // its number will be greater
-        private boolean ended;
 
         private Append(QueuedEvent<T> event, boolean roomTaken, long after) {
             this.event = event;
@@ -41,7 +41,7 @@ final class Backlog<T> {
 
     private static final int MOST_AT_ONCE = 1_000;
 
-    private final ArrayDeque<Append<T>> underWay = new ArrayDeque<>();
+    private final Set<Append<T>> underWay = new LinkedHashSet<>(); // the one that began first is first
     private final PriorityQueue<QueuedEvent<T>> early = new PriorityQueue<>(
             Comparator.comparingLong(event -> event.sequence)); // an append before them is under way
     private boolean appended; // one has begun
@@ -99,15 +99,12 @@ final class Backlog<T> {
     }
 
     void end(Append<T> append) {
-        append.ended = true;
-        while (!underWay.isEmpty() && underWay.element().ended) {
-            underWay.remove();
-        }
+        underWay.remove(append);
     }
 
     /** No append that is under way gets this number or a smaller one. */
     private long settledUpTo() {
-        return underWay.isEmpty() ? arrived : underWay.element().after;
+        return underWay.isEmpty() ? arrived : underWay.iterator().next().after;
     }
 
     /** The next event that may go to memory. */

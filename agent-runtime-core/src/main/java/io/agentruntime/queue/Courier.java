@@ -2,7 +2,6 @@ package io.agentruntime.queue;
 
 import io.agentruntime.base.AgentRuntimeException;
 import io.agentruntime.executor.LatencyHistogram;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -104,7 +103,7 @@ final class Courier<T> {
         exit.called(events);
         long began = state.clock.nanos();
         try {
-            state.config.delivery().deliver(Collections.unmodifiableList(events));
+            state.config.delivery().deliver(events);
         } catch (Throwable failure) { // an Error or an interrupt of one batch must not end the worker
             warn(events.size(), failure);
             return failure;

@@ -1,5 +1,7 @@
 package io.agentruntime.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.agentruntime.context.UsageContext;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -66,7 +68,8 @@ final class Envelope {
         long acceptedMillis = in.readLong();
         UsageContext context = in.readBoolean() ? readContext(in) : null;
         requireKnown("event", in.readUnsignedShort(), codec.version());
-        return new Content<>(codec.decode(in.readAllBytes()), context, acceptedMillis);
+        T event = requireNonNull(codec.decode(in.readAllBytes()), "the codec has read null");
+        return new Content<>(event, context, acceptedMillis);
     }
 
     private static void requireKnown(String what, int version, int known) throws IOException {

@@ -6,6 +6,7 @@ import io.agentruntime.queue.Backlog.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class Refiller<T> {
     private final Backlog<T> backlog;
     private final Graveyard<T> graveyard;
     private final Rarely failures;
-    private volatile int failuresInARow; // written by the one worker that reads
+    private final AtomicInteger failuresInARow = new AtomicInteger();
 
     Refiller(QueueState<T> state, EventMaker<T> maker, Graveyard<T> graveyard) {
         this.state = state;
@@ -47,7 +48,7 @@ final class Refiller<T> {
     void refill(Range range) {
         try {
             List<Journal.Entry> entries = records.journal().read(range.cursor(), range.limit());
-            failuresInARow = 0;
+            failuresInARow.set(0);
             boolean whole = entries.size() < range.limit();
             takeIn(range, read(entries, range.end()), whole);
         } catch (Throwable failure) { // an error too must leave the queue readable
@@ -59,8 +60,7 @@ final class Refiller<T> {
         if (failures.now()) {
             log.warn("queue '{}' cannot read its journal ({} times)", state.config.name(), failures.count(), failure);
         }
-        failuresInARow++;
-        long pause = state.config.retry().backoff().nanosAfter(failuresInARow);
+        long pause = state.config.retry().backoff().nanosAfter(failuresInARow.incrementAndGet());
         state.lock.lock();
         try {
             backlog.readAgain(state.clock.nanos() + Math.max(pause, REST_NANOS));

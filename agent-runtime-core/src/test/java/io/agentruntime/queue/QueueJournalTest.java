@@ -274,8 +274,8 @@ class QueueJournalTest {
         int producers = 4;
         int each = 3_000;
         journal.beforeReturn = () -> {
-            if (ThreadLocalRandom.current().nextInt(8) == 0) {
-                Thread.yield();
+            for (int i = ThreadLocalRandom.current().nextInt(2_000); i > 0; i--) {
+                Thread.onSpinWait();
             }
         };
         ConcurrentLinkedQueue<Integer> delivered = new ConcurrentLinkedQueue<>();
