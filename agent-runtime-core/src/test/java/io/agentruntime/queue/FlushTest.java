@@ -75,6 +75,39 @@ class FlushTest {
     }
 
     @Test
+    void flush_laterEventDelivered_isNotTakenForAnEarlierOne() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch firstEntered = new CountDownLatch(1);
+        BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>perEvent("test", event -> {
+                    if (event == 1) {
+                        firstEntered.countDown();
+                        first.await();
+                    }
+                })
+                .concurrency(2)
+                .build();
+        queue.enqueue(1);
+        firstEntered.await();
+        CompletableFuture<Boolean> flushed = new CompletableFuture<>();
+        Thread flusher = new Thread(() -> flushed.complete(flush(queue)));
+        flusher.start();
+        while (flusher.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        for (int event = 2; event < 100; event++) {
+            queue.enqueue(event);
+        }
+        while (queue.statistics().delivered() < 98) {
+            Thread.onSpinWait();
+        }
+        assertThat(flushed).isNotDone();
+        first.countDown();
+
+        assertThat(flushed.join()).isTrue();
+        queue.stop(Deadline.after(LONG));
+    }
+
+    @Test
     void flush_batchThatWaitsToFill_goesAtOnce() throws Exception {
         gate.letGo.countDown();
         BackgroundQueue<Integer> queue =

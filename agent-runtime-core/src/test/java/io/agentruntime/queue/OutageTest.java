@@ -105,14 +105,15 @@ class OutageTest {
 
     @Test
     void downInTheMiddleOfAnExamination_onlyThePoisonIsGivenUp() throws Exception {
-        for (int downAt = 1; downAt < 25; downAt++) {
+        for (int round = 1; round < 50; round++) {
             delivered.clear();
             dead.clear();
-            int from = downAt;
-            AtomicInteger calls = new AtomicInteger();
+            int from = round / 2;
+            int calls = round % 2 == 0 ? 60 : 600;
+            AtomicInteger made = new AtomicInteger();
             BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>builder("test", batch -> {
-                        int call = calls.getAndIncrement();
-                        if ((call >= from && call < from + 60) || batch.contains(20)) {
+                        int call = made.getAndIncrement();
+                        if ((call >= from && call < from + calls) || batch.contains(20)) {
                             throw new IllegalStateException("down, or poison");
                         }
                         delivered.addAll(batch);
@@ -126,11 +127,29 @@ class OutageTest {
 
             assertThat(queue.stop(Deadline.after(LONG))).isZero();
             assertThat(dead)
-                    .as("down at call %d", downAt)
+                    .as("down at call %d for %d calls", from, calls)
                     .extracting(DeadEvent::event)
                     .containsExactly(20);
             assertThat(delivered).hasSize(127).doesNotHaveDuplicates();
         }
+    }
+
+    @Test
+    void down_examinationOfALargeBatch_costsFewCalls() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        BackgroundQueue<Integer> queue = clock.drive(BackgroundQueue.<Integer>builder("test", batch -> {
+                    calls.incrementAndGet();
+                    throw new IllegalStateException("store down");
+                })
+                .batchSize(512)
+                .attempts(1, Duration.ofSeconds(1)));
+        IntStream.range(0, 512).forEach(queue::enqueue);
+        clock.nextPause();
+
+        assertThat(calls.get())
+                .as("the whole, 9 halvings, and the second suspect")
+                .isEqualTo(11);
+        assertThat(queue.stop(Deadline.after(Duration.ZERO))).isEqualTo(512);
     }
 
     @Test

@@ -245,6 +245,53 @@ class QueueJournalTest {
     }
 
     @Test
+    void appendUnderWay_flush_waitsForItAndForWhatIsBehindIt() throws Exception {
+        CountDownLatch firstHasItsNumber = new CountDownLatch(1);
+        CountDownLatch letFirstReturn = new CountDownLatch(1);
+        CountDownLatch secondEntered = new CountDownLatch(1);
+        CountDownLatch letSecondGo = new CountDownLatch(1);
+        journal.beforeReturn = () -> {
+            if (firstHasItsNumber.getCount() > 0) {
+                firstHasItsNumber.countDown();
+                await(letFirstReturn);
+            }
+        };
+        BackgroundQueue<Integer> queue = BackgroundQueue.<Integer>perEvent("test", event -> {
+                    if (event == 1) {
+                        secondEntered.countDown();
+                        letSecondGo.await();
+                    }
+                })
+                .journal(journal, CODEC)
+                .build();
+        CompletableFuture<EnqueueResult> first = CompletableFuture.supplyAsync(() -> queue.enqueue(0));
+        firstHasItsNumber.await();
+        queue.enqueue(1);
+        CompletableFuture<Boolean> flushed = new CompletableFuture<>();
+        Thread flusher = new Thread(() -> flushed.complete(flush(queue)));
+        flusher.start();
+        while (flusher.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        letFirstReturn.countDown();
+        secondEntered.await();
+        assertThat(first.join()).isEqualTo(EnqueueResult.ACCEPTED);
+        assertThat(flushed).isNotDone();
+        letSecondGo.countDown();
+
+        assertThat(flushed.join()).isTrue();
+        queue.stop(Deadline.after(LONG));
+    }
+
+    private static boolean flush(BackgroundQueue<Integer> queue) {
+        try {
+            return queue.flush(LONG);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void appendUnderWay_fails_letsTheOthersGo() throws Exception {
         CountDownLatch firstEntered = new CountDownLatch(1);
         CountDownLatch letFirstFail = new CountDownLatch(1);

@@ -142,10 +142,9 @@ class StopTest {
                 .build();
         queue.enqueue(1);
         queue.flush(LONG);
-        List<Thread> workers = threads("agentruntime-collected-");
-        assertThat(workers).isNotEmpty();
+        assertThat(threads("agentruntime-collected-")).isNotEmpty();
         queue.stop(Deadline.after(LONG));
-        for (Thread worker : workers) {
+        for (Thread worker : threads("agentruntime-collected-")) { // on their last steps
             worker.join(LONG.toMillis());
         }
         return queue;
