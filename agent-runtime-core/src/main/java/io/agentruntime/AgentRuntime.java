@@ -3,6 +3,9 @@ package io.agentruntime;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
+import io.agentruntime.audit.AuditQueue;
+import io.agentruntime.bulk.BulkHandler;
+import io.agentruntime.bulk.BulkQueue;
 import io.agentruntime.cache.ContentCache;
 import io.agentruntime.chat.ModelHttpTransport;
 import io.agentruntime.chat.RuntimeChatModel;
@@ -44,13 +47,12 @@ public final class AgentRuntime implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AgentRuntime.class);
 
     /** A store pays per transaction: DuckDB takes twice as many rows in batches of this size as in batches of 500. */
-    private static final int USAGE_BATCH = 2_000;
-
     private final AgentRuntimeConfig config;
+
     private final UsageStore usageStore;
     private final ContentCache content;
     private final ExecutorRegistry executors;
-    private final BackgroundQueue<UsageEvent> usageQueue;
+    private final QueueParts queues;
     private final ModelParts models;
     private final TokenTrackingListener tokenTracking;
     private final Lifecycle lifecycle;
@@ -61,13 +63,12 @@ public final class AgentRuntime implements AutoCloseable {
         content = ContentCache.create(builder.blobStore(), builder.clock());
         executors = ExecutorRegistry.create(
                 config.agent(), config.io(), config.query(), config.others().toArray(Workload[]::new));
-        usageQueue = BackgroundQueue.<UsageEvent>builder("usage-queue", usageStore::store)
-                .capacity(config.usageQueueCapacity())
-                .batchSize(USAGE_BATCH)
-                .build();
+        queues = new QueueParts(builder, config);
         models = new ModelParts(
                 executors,
-                UsageLedger.builder(usageQueue::enqueue).clock(builder.clock()).build());
+                UsageLedger.builder(queues.usage()::enqueue)
+                        .clock(builder.clock())
+                        .build());
         tokenTracking = TokenTrackingListener.create(models.ledger());
         lifecycle = new Lifecycle(startOrder(builder), RuntimeThreads.of("lifecycle"), Ticker.systemTicker());
     }
@@ -80,10 +81,15 @@ public final class AgentRuntime implements AutoCloseable {
         if (usageStore instanceof Managed store && usageStore != builder.blobStore()) {
             order.add(store);
         }
-        order.add(usageQueue);
+        if (builder.auditStore() instanceof Managed store && !order.contains(store)) {
+            order.add(store);
+        }
+        order.add(queues.audit());
+        order.add(queues.usage());
         order.addAll(models.components());
         order.add(executors);
         order.addAll(builder.components());
+        order.add(queues);
         return order;
     }
 
@@ -192,7 +198,36 @@ public final class AgentRuntime implements AutoCloseable {
      * @return the same queue at every call
      */
     public BackgroundQueue<UsageEvent> usageQueue() {
-        return usageQueue;
+        return queues.usage();
+    }
+
+    /**
+     * Gets the queue that brings audit entries to their store.
+     *
+     * @return the queue, the same one at every call; stopped by this runtime, after the usage queue
+     */
+    public AuditQueue audit() {
+        return queues.audit();
+    }
+
+    /**
+     * Makes a queue that does many pieces of work in the background, as many at a time as {@link AgentRuntimeConfig#bulkConcurrency} says. It
+     * runs at once, and is stopped by this runtime before the pools. If this runtime has journals, the queue has one, and goes on where
+     * the queue of this name was when the process ended.
+     *
+     * @param <T> the type of the items
+     * @param <R> the type of the results
+     * @param name a short name for its threads, logs, statistics and its folder: small letters, digits and {@code -}; each name
+     *     once
+     * @param items the class of the items, as Jackson can read and write it
+     * @param handler what to do with an item
+     * @return the queue
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws IllegalStateException if this runtime has stopped
+     * @throws io.agentruntime.queue.JournalException if its journal cannot be used
+     */
+    public <T, R> BulkQueue<T, R> bulkQueue(String name, Class<T> items, BulkHandler<? super T, ? extends R> handler) {
+        return queues.bulk(name, items, handler);
     }
 
     /**
@@ -212,7 +247,8 @@ public final class AgentRuntime implements AutoCloseable {
     public RuntimeReport report() {
         return new RuntimeReport(
                 executors.statistics(),
-                usageQueue.statistics(),
+                queues.usage().statistics(),
+                queues.audit().statistics(),
                 content.statistics(),
                 tokenTracking.ledger().statistics().unattributed());
     }
@@ -226,6 +262,7 @@ public final class AgentRuntime implements AutoCloseable {
      */
     public ShutdownReport close(Duration timeout) {
         ShutdownReport report = lifecycle.stop(Deadline.after(timeout));
+        queues.closeJournals(); // also of a runtime that was never started
         if (report.clean()) {
             log.info("Application shutdown complete");
         } else {

@@ -2,9 +2,11 @@ package io.agentruntime;
 
 import static java.util.Objects.requireNonNull;
 
+import io.agentruntime.audit.AuditStore;
 import io.agentruntime.lifecycle.Managed;
 import io.agentruntime.storage.BlobStore;
 import io.agentruntime.usage.UsageStore;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,8 @@ public final class AgentRuntimeBuilder {
     private @Nullable AgentRuntimeConfig config;
     private BlobStore blobStore = BlobStore.inMemory();
     private UsageStore usageStore = UsageStore.inMemory();
+    private AuditStore auditStore = AuditStore.inMemory();
+    private @Nullable Path journals;
     private InstantSource clock = InstantSource.system();
     private final List<Managed> components = new ArrayList<>();
 
@@ -54,6 +58,29 @@ public final class AgentRuntimeBuilder {
      */
     public AgentRuntimeBuilder usageStore(UsageStore newUsageStore) {
         usageStore = requireNonNull(newUsageStore, "newUsageStore");
+        return this;
+    }
+
+    /**
+     * Sets where audit entries go.
+     *
+     * @param newAuditStore in place of one that lives and dies with the process; started and stopped by the runtime if it is {@link Managed}
+     * @return this builder
+     */
+    public AgentRuntimeBuilder auditStore(AuditStore newAuditStore) {
+        auditStore = requireNonNull(newAuditStore, "newAuditStore");
+        return this;
+    }
+
+    /**
+     * Keeps what is on its way through the queues in a folder, so that it outlives the process: usage, audit entries and bulk jobs. Without a
+     * folder what still waits when the process dies is lost.
+     *
+     * @param folder for this runtime alone; made if it does not exist
+     * @return this builder
+     */
+    public AgentRuntimeBuilder journals(Path folder) {
+        journals = requireNonNull(folder, "folder");
         return this;
     }
 
@@ -100,6 +127,15 @@ public final class AgentRuntimeBuilder {
 
     UsageStore usageStore() {
         return usageStore;
+    }
+
+    AuditStore auditStore() {
+        return auditStore;
+    }
+
+    @Nullable
+    Path journals() {
+        return journals;
     }
 
     InstantSource clock() {

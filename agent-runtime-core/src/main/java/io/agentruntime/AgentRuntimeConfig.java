@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param io the pool for files and blobs; by default 20 threads, 1,000 waiting tasks
  * @param query the pool for databases; by default 10 threads, 1,000 waiting tasks
  * @param usageQueueCapacity how many usage events may wait to be stored; by default 10,000
+ * @param bulkConcurrency how many items of a bulk queue are handled at a time; by default 5
  * @param shutdownTimeout how long {@link AgentRuntime#close()} may take; by default 30 seconds
  * @param others the host's own pools; by default none
  */
@@ -23,13 +24,14 @@ public record AgentRuntimeConfig(
         Workload io,
         Workload query,
         int usageQueueCapacity,
+        int bulkConcurrency,
         Duration shutdownTimeout,
         List<Workload> others) {
 
     /**
      * Checks what it is given.
      *
-     * @throws IllegalArgumentException if the capacity is less than 1 or the timeout is negative
+     * @throws IllegalArgumentException if the capacity or the concurrency is less than 1, or the timeout is negative
      */
     public AgentRuntimeConfig {
         requireNonNull(agent, "agent");
@@ -37,6 +39,9 @@ public record AgentRuntimeConfig(
         requireNonNull(query, "query");
         if (usageQueueCapacity < 1) {
             throw new IllegalArgumentException("usageQueueCapacity < 1: " + usageQueueCapacity);
+        }
+        if (bulkConcurrency < 1) {
+            throw new IllegalArgumentException("bulkConcurrency < 1: " + bulkConcurrency);
         }
         if (shutdownTimeout.isNegative()) {
             throw new IllegalArgumentException("shutdownTimeout is negative: " + shutdownTimeout);
@@ -80,9 +85,11 @@ public record AgentRuntimeConfig(
         Workload io = reader.workload(new Workload("io", 20, 1_000));
         Workload query = reader.workload(new Workload("query", 10, 1_000));
         int usageQueueCapacity = reader.number("USAGE_QUEUE_CAPACITY", 10_000, 1, 10_000_000);
+        int bulkConcurrency = reader.number("BULK_CONCURRENT_DOCUMENTS", 5, 1, 1_000);
         int shutdownSeconds = reader.number("SHUTDOWN_TIMEOUT_SECONDS", 30, 0, 86_400);
         List<Workload> named = Stream.of(others).map(reader::workload).toList();
         reader.throwIfUnusable();
-        return new AgentRuntimeConfig(agent, io, query, usageQueueCapacity, Duration.ofSeconds(shutdownSeconds), named);
+        Duration shutdownTimeout = Duration.ofSeconds(shutdownSeconds);
+        return new AgentRuntimeConfig(agent, io, query, usageQueueCapacity, bulkConcurrency, shutdownTimeout, named);
     }
 }

@@ -10,12 +10,14 @@ import java.util.List;
  *
  * @param workloads one entry per pool
  * @param usageQueue the queue between the models and the usage store
+ * @param auditQueue the queue of the audit entries
  * @param content the content cache
  * @param unattributedCalls model calls that nobody had opened a context for
  */
 public record RuntimeReport(
         List<WorkloadStatistics> workloads,
         BackgroundQueue.Statistics usageQueue,
+        BackgroundQueue.Statistics auditQueue,
         ContentCache.Statistics content,
         long unattributedCalls) {
 

@@ -20,6 +20,7 @@ class AgentRuntimeConfigTest {
                         new Workload("io", 20, 1000),
                         new Workload("query", 10, 1000),
                         10_000,
+                        5,
                         Duration.ofSeconds(30),
                         List.of()));
     }
@@ -34,6 +35,7 @@ class AgentRuntimeConfigTest {
                 "QUERY_EXECUTOR_POOL_SIZE", "5",
                 "QUERY_EXECUTOR_QUEUE_CAPACITY", "0",
                 "USAGE_QUEUE_CAPACITY", " 7 ",
+                "BULK_CONCURRENT_DOCUMENTS", "9",
                 "SHUTDOWN_TIMEOUT_SECONDS", "8"));
         assertThat(config)
                 .isEqualTo(new AgentRuntimeConfig(
@@ -41,6 +43,7 @@ class AgentRuntimeConfigTest {
                         new Workload("io", 3, 4),
                         new Workload("query", 5, 0),
                         7,
+                        9,
                         Duration.ofSeconds(8),
                         List.of()));
     }

@@ -80,7 +80,15 @@ class AgentRuntimeTest {
         assertThat(order).containsExactly("start", "store 1", "stop");
         assertThat(close.join().steps())
                 .extracting(ShutdownReport.Step::component)
-                .containsExactly("executors", "model transport", "usage-ledger", "timer", "usage-queue", "usage-store");
+                .containsExactly(
+                        "bulk-queues",
+                        "executors",
+                        "model transport",
+                        "usage-ledger",
+                        "timer",
+                        "usage-queue",
+                        "audit-queue",
+                        "usage-store");
     }
 
     @Test
@@ -99,8 +107,9 @@ class AgentRuntimeTest {
         };
         AgentRuntime runtime = AgentRuntime.builder().component(hanging).build().start();
         ShutdownReport report = runtime.close(Duration.ofMillis(300));
-        assertThat(report.steps().get(0).outcome()).isEqualTo(ShutdownReport.Outcome.TIMED_OUT);
-        assertThat(report.steps().subList(1, 3)).allMatch(step -> step.outcome() == ShutdownReport.Outcome.STOPPED);
+        assertThat(report.steps().get(1).outcome()).isEqualTo(ShutdownReport.Outcome.TIMED_OUT);
+        assertThat(report.steps().subList(2, report.steps().size()))
+                .allMatch(step -> step.outcome() == ShutdownReport.Outcome.STOPPED);
     }
 
     @Test

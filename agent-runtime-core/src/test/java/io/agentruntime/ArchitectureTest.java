@@ -21,7 +21,7 @@ class ArchitectureTest {
             Set.of("context", "lifecycle", "ratelimit"),
             Set.of("storage", "executor"),
             Set.of("cache", "queue", "resilience"),
-            Set.of("session", "usage", "quota"),
+            Set.of("session", "usage", "quota", "audit", "bulk"),
             Set.of("chat"),
             Set.of(""));
 

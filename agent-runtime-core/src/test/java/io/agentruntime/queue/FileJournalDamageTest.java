@@ -36,10 +36,10 @@ class FileJournalDamageTest {
     void write() throws IOException {
         try (Journal journal = open()) {
             sequences = TEXTS.stream()
-                    .map(text -> journal.append(Records.bytes(text)))
+                    .map(text -> journal.append(JournalRecords.bytes(text)))
                     .toList();
         }
-        segment = Records.files(folder, ".journal").get(0);
+        segment = JournalRecords.files(folder, ".journal").get(0);
         intact = Files.readAllBytes(segment);
     }
 
@@ -107,7 +107,7 @@ class FileJournalDamageTest {
     /** Opens the damaged journal; says nothing if the damage cannot be seen, counts it otherwise. */
     private void assertFound(List<String> expected, String damage) {
         try (Journal journal = open()) {
-            assertThat(Records.texts(journal)).as(damage).isEqualTo(expected);
+            assertThat(JournalRecords.texts(journal)).as(damage).isEqualTo(expected);
             assertThat(journal.size()).as(damage).isEqualTo(expected.size());
             Journal.Statistics statistics = journal.statistics();
             assertThat(statistics.corruptRecords() + statistics.tornBytes() > 0)
@@ -129,11 +129,11 @@ class FileJournalDamageTest {
             Arrays.fill(damaged, from, Math.min(damaged.length, from + random.nextInt(30)), (byte) 0);
             Files.write(segment, damaged);
             try (Journal journal = open()) {
-                for (Journal.Entry entry : Records.all(journal)) {
+                for (Journal.Entry entry : JournalRecords.all(journal)) {
                     int number = sequences.indexOf(entry.sequence());
-                    assertThat(Records.text(entry)).as("seed %d", seed).isEqualTo(TEXTS.get(number));
+                    assertThat(JournalRecords.text(entry)).as("seed %d", seed).isEqualTo(TEXTS.get(number));
                 }
-                long next = journal.append(Records.bytes("next"));
+                long next = journal.append(JournalRecords.bytes("next"));
                 assertThat(next).as("seed %d", seed).isGreaterThan(sequences.get(4));
             }
             deleteAllBut(segment);
@@ -141,7 +141,7 @@ class FileJournalDamageTest {
     }
 
     private void deleteAllBut(Path kept) throws IOException {
-        for (Path file : Records.files(folder, "")) {
+        for (Path file : JournalRecords.files(folder, "")) {
             if (!file.equals(kept)) {
                 Files.delete(file);
             }
@@ -154,7 +154,7 @@ class FileJournalDamageTest {
             journal.acknowledge(List.of(sequences.get(1)));
             journal.acknowledge(List.of(sequences.get(2), sequences.get(4)));
         }
-        Path acknowledgements = Records.files(folder, ".acks").get(0);
+        Path acknowledgements = JournalRecords.files(folder, ".acks").get(0);
         byte[] written = Files.readAllBytes(acknowledgements);
         assertThat(written).hasSize(3 * Acknowledgement.LENGTH);
         for (int position = 0; position < written.length; position++) {
@@ -175,7 +175,7 @@ class FileJournalDamageTest {
 
     private Journal.Statistics assertTexts(int position, List<Integer> records) {
         try (Journal journal = open()) {
-            assertThat(Records.texts(journal))
+            assertThat(JournalRecords.texts(journal))
                     .as("acknowledgements damaged at %d", position)
                     .isEqualTo(records.stream().sorted().map(TEXTS::get).toList());
             return journal.statistics();
@@ -188,7 +188,7 @@ class FileJournalDamageTest {
             journal.acknowledge(List.of(sequences.get(0)));
             journal.acknowledge(List.of(sequences.get(1)));
         }
-        Path acknowledgements = Records.files(folder, ".acks").get(0);
+        Path acknowledgements = JournalRecords.files(folder, ".acks").get(0);
         Files.write(acknowledgements, Arrays.copyOf(Files.readAllBytes(acknowledgements), 20));
         try (Journal journal = open()) {
             assertThat(journal.size()).isEqualTo(4);
@@ -203,7 +203,7 @@ class FileJournalDamageTest {
             byte[] damaged = intact.clone();
             damaged[places().get(2) + RecordFormat.RECORD_HEAD] ^= 1;
             Files.write(segment, damaged);
-            assertThat(journal.read(0, 3).stream().map(Records::text)).containsExactly("one", "", "four");
+            assertThat(journal.read(0, 3).stream().map(JournalRecords::text)).containsExactly("one", "", "four");
             assertThat(journal.size()).isEqualTo(4);
             assertThat(journal.statistics().corruptRecords()).isEqualTo(1);
         }
@@ -220,7 +220,7 @@ class FileJournalDamageTest {
     void open_withARecordOfAnotherPlaceInsideOfADamagedOne_doesNotTakeItForARecord() throws IOException {
         long newest = 1 + RecordFormat.MAX_RECORDS;
         RecordFormat format = new RecordFormat();
-        int length = format.encode(newest, RecordFormat.FILE_HEAD, newest + 1, Records.bytes("false"));
+        int length = format.encode(newest, RecordFormat.FILE_HEAD, newest + 1, JournalRecords.bytes("false"));
         int from = RecordFormat.encodedFrom();
         assertNotTaken(Arrays.copyOfRange(format.encoded(), from, from + length));
     }
@@ -229,9 +229,9 @@ class FileJournalDamageTest {
         try (Journal journal = open()) {
             journal.acknowledge(sequences);
             journal.append(record);
-            journal.append(Records.bytes("after"));
+            journal.append(JournalRecords.bytes("after"));
         }
-        Path newest = Records.files(folder, ".journal").get(1);
+        Path newest = JournalRecords.files(folder, ".journal").get(1);
         byte[] damaged = Files.readAllBytes(newest);
         damaged[RecordFormat.FILE_HEAD + 3] ^= 1; // the length of the record that holds the other
         Files.write(newest, damaged);

@@ -46,19 +46,19 @@ class FileJournalFaultTest {
         try (Journal journal = journal().open()) {
             for (int room = 0; room < 60; room++) {
                 kept.add("before " + room);
-                journal.append(Records.bytes("before " + room));
+                journal.append(JournalRecords.bytes("before " + room));
                 files.room = room;
                 String longOne = "x".repeat(60);
                 assertFails(
-                        () -> journal.append(Records.bytes(longOne)),
+                        () -> journal.append(JournalRecords.bytes(longOne)),
                         "'" + folder + "'",
                         "cannot append: No space left on device");
                 files.room = Long.MAX_VALUE;
                 assertThat(journal.size()).isEqualTo(kept.size());
             }
             kept.add("last");
-            journal.append(Records.bytes("last"));
-            assertThat(Records.texts(journal)).isEqualTo(kept);
+            journal.append(JournalRecords.bytes("last"));
+            assertThat(JournalRecords.texts(journal)).isEqualTo(kept);
         }
         assertFoundWithoutDamage(kept);
         assertThat(files.open).hasValue(0);
@@ -66,7 +66,7 @@ class FileJournalFaultTest {
 
     private void assertFoundWithoutDamage(List<String> texts) {
         try (Journal journal = journal().open()) {
-            assertThat(Records.texts(journal)).isEqualTo(texts);
+            assertThat(JournalRecords.texts(journal)).isEqualTo(texts);
             assertThat(journal.statistics().corruptRecords()).isZero();
             assertThat(journal.statistics().tornBytes()).isZero();
         }
@@ -75,19 +75,19 @@ class FileJournalFaultTest {
     @Test
     void append_thatCannotBeTakenBack_goesOnInAnotherSegment() {
         try (Journal journal = journal().open()) {
-            journal.append(Records.bytes("one"));
+            journal.append(JournalRecords.bytes("one"));
             files.room = 30;
             files.truncateFails = true;
-            assertFails(() -> journal.append(Records.bytes("lost".repeat(10))), "Input/output error");
+            assertFails(() -> journal.append(JournalRecords.bytes("lost".repeat(10))), "Input/output error");
             files.room = Long.MAX_VALUE;
-            assertFails(() -> journal.append(Records.bytes("lost too")), "Input/output error");
+            assertFails(() -> journal.append(JournalRecords.bytes("lost too")), "Input/output error");
             files.truncateFails = false;
-            journal.append(Records.bytes("two"));
-            assertThat(Records.texts(journal)).containsExactly("one", "two");
+            journal.append(JournalRecords.bytes("two"));
+            assertThat(JournalRecords.texts(journal)).containsExactly("one", "two");
             assertThat(journal.statistics().segments()).isEqualTo(2);
         }
         try (Journal journal = journal().open()) {
-            assertThat(Records.texts(journal)).containsExactly("one", "two");
+            assertThat(JournalRecords.texts(journal)).containsExactly("one", "two");
             assertThat(journal.statistics().tornBytes()).isEqualTo(30);
         }
     }
@@ -101,16 +101,16 @@ class FileJournalFaultTest {
         }
         files.room = 0;
         try (Journal journal = journal().segmentBytes(512).open()) {
-            List<Journal.Entry> entries = Records.all(journal);
+            List<Journal.Entry> entries = JournalRecords.all(journal);
             assertThat(entries).hasSize(10);
             assertFails(() -> journal.append(new byte[1]), "No space left on device");
-            List<Long> sequences = Records.sequences(entries);
+            List<Long> sequences = JournalRecords.sequences(entries);
             journal.acknowledge(sequences.subList(0, 2));
             assertFails(
                     () -> journal.acknowledge(sequences.subList(2, 3)),
                     "cannot write down what was acknowledged: No space left on device");
             assertThat(journal.size()).isEqualTo(7);
-            assertThat(Records.files(folder, ".journal")).hasSize(4);
+            assertThat(JournalRecords.files(folder, ".journal")).hasSize(4);
             files.room = Long.MAX_VALUE;
             journal.acknowledge(List.of());
         }
@@ -124,19 +124,23 @@ class FileJournalFaultTest {
         try (Journal journal = journal().segmentBytes(512).maxBytes(64 * 1024).open()) {
             List<Long> sequences = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                sequences.add(journal.append(Records.bytes("r" + i + "x".repeat(80))));
+                sequences.add(journal.append(JournalRecords.bytes("r" + i + "x".repeat(80))));
             }
             files.room = 40;
             List<Long> most =
                     sequences.stream().filter(sequence -> sequence % 5 != 0).toList();
             assertFails(() -> journal.acknowledge(most), "No space left on device");
-            assertThat(Records.all(journal)).hasSize(20);
+            assertThat(JournalRecords.all(journal)).hasSize(20);
             files.room = Long.MAX_VALUE;
             journal.acknowledge(List.of(sequences.get(4)));
-            assertThat(Records.all(journal)).hasSize(19);
+            assertThat(JournalRecords.all(journal)).hasSize(19);
         }
         try (Journal journal = journal().open()) {
-            assertThat(Records.texts(journal)).hasSize(19).first().asString().startsWith("r9x");
+            assertThat(JournalRecords.texts(journal))
+                    .hasSize(19)
+                    .first()
+                    .asString()
+                    .startsWith("r9x");
         }
     }
 
@@ -191,13 +195,13 @@ class FileJournalFaultTest {
     @Test
     void append_thatCannotBeForced_keepsNothingAndGoesOnInAnotherSegment() {
         try (Journal journal = journal().syncEvery(Duration.ZERO).open()) {
-            journal.append(Records.bytes("one"));
+            journal.append(JournalRecords.bytes("one"));
             files.forceFails = true;
-            assertFails(() -> journal.append(Records.bytes("lost")), "cannot append: Input/output error");
-            assertThat(Records.texts(journal)).containsExactly("one");
+            assertFails(() -> journal.append(JournalRecords.bytes("lost")), "cannot append: Input/output error");
+            assertThat(JournalRecords.texts(journal)).containsExactly("one");
             files.forceFails = false;
-            journal.append(Records.bytes("two"));
-            assertThat(Records.texts(journal)).containsExactly("one", "two");
+            journal.append(JournalRecords.bytes("two"));
+            assertThat(JournalRecords.texts(journal)).containsExactly("one", "two");
             assertThat(journal.statistics().segments()).isEqualTo(2);
         }
         assertFoundWithoutDamage(List.of("one", "two"));
@@ -222,7 +226,7 @@ class FileJournalFaultTest {
                         .isInstanceOf(ExecutionException.class)
                         .hasCauseInstanceOf(JournalException.class);
             }
-            assertThat(Records.sequences(Records.all(journal))).containsExactly(1L);
+            assertThat(JournalRecords.sequences(JournalRecords.all(journal))).containsExactly(1L);
             files.forceFails = false;
             files.forcePermits = null;
         }
@@ -262,7 +266,7 @@ class FileJournalFaultTest {
     @Test
     void close_onABrokenDisk_letsGoOfEverything() {
         Journal journal = journal().syncEvery(Duration.ofDays(1)).open();
-        journal.append(Records.bytes("one"));
+        journal.append(JournalRecords.bytes("one"));
         files.forceFails = true;
         journal.close();
         assertThat(files.open).hasValue(0);

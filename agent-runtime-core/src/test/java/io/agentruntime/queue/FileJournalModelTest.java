@@ -58,7 +58,7 @@ class FileJournalModelTest {
                 } catch (AssertionError | RuntimeException e) {
                     throw new AssertionError("seed " + seed, e);
                 }
-                for (Path file : Records.files(path, "")) {
+                for (Path file : JournalRecords.files(path, "")) {
                     Files.delete(file);
                 }
             }
@@ -112,7 +112,7 @@ class FileJournalModelTest {
         private void append() {
             String text = "r" + random.nextInt() + "y".repeat(random.nextInt(random.nextInt(10) == 0 ? 1_500 : 150));
             try {
-                long sequence = journal.append(Records.bytes(text));
+                long sequence = journal.append(JournalRecords.bytes(text));
                 assertThat(sequence).isGreaterThan(last);
                 last = sequence;
                 expected.put(sequence, text);
@@ -151,7 +151,8 @@ class FileJournalModelTest {
             List<String> texts = expected.tailMap(after, false).values().stream()
                     .limit(limit)
                     .toList();
-            assertThat(journal.read(after, limit).stream().map(Records::text)).isEqualTo(texts);
+            assertThat(journal.read(after, limit).stream().map(JournalRecords::text))
+                    .isEqualTo(texts);
         }
 
         private void failForAWhile() {
@@ -170,7 +171,7 @@ class FileJournalModelTest {
             files.room = Long.MAX_VALUE;
             journal = open();
             List<Long> again = new ArrayList<>();
-            for (Journal.Entry entry : Records.all(journal)) {
+            for (Journal.Entry entry : JournalRecords.all(journal)) {
                 if (!expected.containsKey(entry.sequence())) {
                     assertThat(undecided).contains(entry.sequence());
                     again.add(entry.sequence());
@@ -182,7 +183,7 @@ class FileJournalModelTest {
 
         private void assertAll() {
             Map<Long, String> found = new TreeMap<>();
-            Records.all(journal).forEach(entry -> found.put(entry.sequence(), Records.text(entry)));
+            JournalRecords.all(journal).forEach(entry -> found.put(entry.sequence(), JournalRecords.text(entry)));
             assertThat(found).isEqualTo(expected);
             assertThat(journal.statistics().corruptRecords()).isZero();
         }
@@ -214,24 +215,26 @@ class FileJournalModelTest {
                 threads.shutdownNow();
             }
             assertThat(seen).hasSize(8_000);
-            assertThat(new HashSet<>(Records.sequences(Records.all(journal)))).isEqualTo(stuck);
+            assertThat(new HashSet<>(JournalRecords.sequences(JournalRecords.all(journal))))
+                    .isEqualTo(stuck);
         }
         try (Journal journal = builder.open()) {
-            assertThat(new HashSet<>(Records.sequences(Records.all(journal)))).isEqualTo(stuck);
+            assertThat(new HashSet<>(JournalRecords.sequences(JournalRecords.all(journal))))
+                    .isEqualTo(stuck);
             assertThat(journal.statistics().corruptRecords()).isZero();
         }
     }
 
     private static void appendAll(Journal journal, int member) {
         for (int i = 0; i < 2_000; i++) {
-            journal.append(Records.bytes(member + "/" + i + "z".repeat(i % 100)));
+            journal.append(JournalRecords.bytes(member + "/" + i + "z".repeat(i % 100)));
         }
     }
 
     private static void readAll(Journal journal, int count, Set<Long> seen, ConcurrentLinkedQueue<List<Long>> out) {
         long after = 0;
         while (seen.size() < count) {
-            List<Long> sequences = Records.sequences(journal.read(after, 50));
+            List<Long> sequences = JournalRecords.sequences(journal.read(after, 50));
             if (!sequences.isEmpty()) {
                 after = sequences.get(sequences.size() - 1);
                 assertThat(sequences).noneMatch(seen::contains);

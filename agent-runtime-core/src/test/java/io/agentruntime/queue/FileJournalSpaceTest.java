@@ -37,14 +37,14 @@ class FileJournalSpaceTest {
                     })
                     .hasMessageContaining("'" + folder + "' is full")
                     .hasMessageContaining(MAX + " bytes allowed");
-            assertThat(Records.bytesIn(folder)).isBetween(MAX * 9L / 10, (long) MAX);
-            assertThat(journal.statistics().bytes()).isEqualTo(Records.bytesIn(folder));
-            assertThat(Records.sequences(Records.all(journal))).isEqualTo(kept);
+            assertThat(JournalRecords.bytesIn(folder)).isBetween(MAX * 9L / 10, (long) MAX);
+            assertThat(journal.statistics().bytes()).isEqualTo(JournalRecords.bytesIn(folder));
+            assertThat(JournalRecords.sequences(JournalRecords.all(journal))).isEqualTo(kept);
             journal.acknowledge(kept.subList(0, 50));
             kept.add(journal.append(new byte[500]));
         }
         try (Journal journal = open()) {
-            assertThat(Records.sequences(Records.all(journal))).isEqualTo(kept.subList(50, kept.size()));
+            assertThat(JournalRecords.sequences(JournalRecords.all(journal))).isEqualTo(kept.subList(50, kept.size()));
         }
     }
 
@@ -60,7 +60,7 @@ class FileJournalSpaceTest {
             assertThatThrownBy(() -> journal.append(new byte[MAX])).hasMessageContaining("is full: a record of 262164");
             long large = journal.append(new byte[MAX / 2]);
             long small = journal.append(new byte[1]);
-            assertThat(Records.sequences(Records.all(journal))).containsExactly(large, small);
+            assertThat(JournalRecords.sequences(JournalRecords.all(journal))).containsExactly(large, small);
         }
     }
 
@@ -73,9 +73,9 @@ class FileJournalSpaceTest {
                 if (waiting.size() > 20) {
                     journal.acknowledge(List.of(waiting.remove()));
                 }
-                assertThat(Records.bytesIn(folder)).isLessThan(8 * 8 * 1024);
+                assertThat(JournalRecords.bytesIn(folder)).isLessThan(8 * 8 * 1024);
             }
-            assertThat(Records.sequences(Records.all(journal))).containsExactlyElementsOf(waiting);
+            assertThat(JournalRecords.sequences(JournalRecords.all(journal))).containsExactlyElementsOf(waiting);
         }
     }
 
@@ -93,15 +93,17 @@ class FileJournalSpaceTest {
                     journal.acknowledge(List.of(sequence));
                 }
                 if (i % 50 == 0) {
-                    assertThat(Records.bytesIn(folder)).as("seed %d", seed).isLessThan(MAX);
+                    assertThat(JournalRecords.bytesIn(folder))
+                            .as("seed %d", seed)
+                            .isLessThan(MAX);
                 }
             }
-            assertThat(Records.sequences(Records.all(journal)))
+            assertThat(JournalRecords.sequences(JournalRecords.all(journal)))
                     .as("seed %d", seed)
                     .isEqualTo(stuck);
         }
         try (Journal journal = open()) {
-            assertThat(Records.sequences(Records.all(journal)))
+            assertThat(JournalRecords.sequences(JournalRecords.all(journal)))
                     .as("seed %d", seed)
                     .isEqualTo(stuck);
             assertThat(journal.statistics().corruptRecords()).isZero();
@@ -121,10 +123,12 @@ class FileJournalSpaceTest {
                     journal.acknowledge(List.of(wanted.remove(any)));
                 }
                 if (i % 20 == 0) {
-                    assertThat(Records.bytesIn(folder)).as("seed %d", seed).isLessThanOrEqualTo(MAX);
+                    assertThat(JournalRecords.bytesIn(folder))
+                            .as("seed %d", seed)
+                            .isLessThanOrEqualTo(MAX);
                 }
             }
-            assertThat(Records.sequences(Records.all(journal)))
+            assertThat(JournalRecords.sequences(JournalRecords.all(journal)))
                     .as("seed %d", seed)
                     .isEqualTo(wanted);
         }

@@ -9,10 +9,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Records of text, for the tests of journals. */
-final class Records {
+/** JournalRecords of text, for the tests of journals. */
+final class JournalRecords {
 
-    private Records() {}
+    private JournalRecords() {}
 
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -30,7 +30,7 @@ final class Records {
     }
 
     static List<String> texts(Journal journal) {
-        return all(journal).stream().map(Records::text).toList();
+        return all(journal).stream().map(JournalRecords::text).toList();
     }
 
     static List<Long> sequences(Collection<Journal.Entry> entries) {

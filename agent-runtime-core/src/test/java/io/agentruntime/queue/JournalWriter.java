@@ -30,7 +30,7 @@ final class JournalWriter {
     }
 
     private static void hold(Path folder) throws IOException {
-        open(folder).append(Records.bytes("held"));
+        open(folder).append(JournalRecords.bytes("held"));
         System.out.println("holding");
         int unused = System.in.read();
     }
@@ -38,11 +38,11 @@ final class JournalWriter {
     /** A record begins with its number: so no other one appends. What is printed has been appended. */
     private static void append(Path folder) {
         Journal journal = open(folder);
-        long expected = journal.append(Records.bytes("first"));
+        long expected = journal.append(JournalRecords.bytes("first"));
         journal.acknowledge(List.of(expected));
         for (int i = 0; ; i++) {
             expected++;
-            long sequence = journal.append(Records.bytes(expected + " " + "x".repeat(i % 300)));
+            long sequence = journal.append(JournalRecords.bytes(expected + " " + "x".repeat(i % 300)));
             System.out.println(sequence);
         }
     }
