@@ -15,7 +15,7 @@ final class ModelServer implements Function<ProviderRequest, ProviderReply> {
             "summary", "{\"text\": \"It is short.\", \"keyPoints\": [\"One point.\"]}",
             "faqs", "{\"faqs\": [{\"question\": \"What is it?\", \"answer\": \"A text.\"}]}",
             "questions", "{\"questions\": [\"What comes next?\"]}",
-            "answer", "{\"text\": \"They sleep on their backs.\", \"sources\": [\"nowhere.md\"]}");
+            "answer", "They sleep on their backs.\nSources: [\"nowhere.md\"]");
 
     private final AtomicInteger calls = new AtomicInteger();
     private final Map<String, TokenCounts> reported = new ConcurrentHashMap<>();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads what a model has answered. The JSON may stand between other text; of several JSON values the last one counts.
- * Each method throws a {@link DocumentException} that names the document and the task if the answer is unusable.
+ * Reads what a model has answered: JSON, which may stand between other text, and of several JSON values the last one counts; or, to a
+ * question, a text and a line with its sources. Each method throws a {@link DocumentException} that names the document and the task if the answer is unusable.
  * Thread-safe.
  */
 public final class Answers {
@@ -70,8 +70,12 @@ public final class Answers {
      * @throws DocumentException if the answer is unusable
      */
     public static Answer answer(String subject, String modelText) {
-        return read(
-                subject, Task.ANSWER, modelText, node -> new Answer(text(node, "text"), texts(node, "sources", false)));
+        int sources = SourcesLine.begin(modelText);
+        String text = modelText.substring(0, sources).strip();
+        if (text.isEmpty()) {
+            throw unusable(subject, Task.ANSWER, "it holds no text");
+        }
+        return new Answer(text, SourcesLine.names(JSON, modelText.substring(sources)));
     }
 
     private static <T> T read(String document, Task task, String modelText, Function<JsonNode, T> shape) {
@@ -83,17 +87,27 @@ public final class Answers {
                 problem = e.reason;
             }
         }
-        throw new DocumentException(
+        throw unusable(document, task, problem);
+    }
+
+    private static DocumentException unusable(String document, Task task, String problem) {
+        return new DocumentException(
                 document, "the model's answer to the task " + task.label() + " is unusable, " + problem);
     }
 
     /**
-     * Writes one of the results as the JSON that the prompts ask for.
+     * Writes one of the results as the prompts ask for it.
      *
      * @param result a summary, FAQs, questions or an answer
-     * @return the JSON
+     * @return the JSON; of an answer, its text and the line with its sources
      */
     public static String write(Record result) {
+        return result instanceof Answer answer
+                ? answer.text() + "\n" + SourcesLine.LABEL + " " + json(answer.sources())
+                : json(result);
+    }
+
+    private static String json(Object result) {
         try {
             return JSON.writeValueAsString(result);
         } catch (JsonProcessingException e) {

@@ -3,6 +3,7 @@ package io.agentruntime.examples.documents.prompts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -31,13 +32,18 @@ public record PromptText(List<Part> parts) {
     }
 
     static PromptText answer(String question, List<Passage> passages) {
-        List<Part> parts = new java.util.ArrayList<>();
-        for (Passage passage : passages) {
-            String header = "Document: " + line(passage.document()) + "\nHeading: " + line(passage.heading()) + "\n\n";
-            parts.add(new Part(Kind.PASSAGE, header + passage.text()));
-        }
+        List<Part> parts = new ArrayList<>(passages(passages).parts());
         parts.add(new Part(Kind.QUESTION, line(question)));
         return new PromptText(parts);
+    }
+
+    static PromptText passages(List<Passage> passages) {
+        return new PromptText(passages.stream().map(PromptText::part).toList());
+    }
+
+    private static Part part(Passage passage) {
+        String header = "Document: " + line(passage.document()) + "\nHeading: " + line(passage.heading()) + "\n\n";
+        return new Part(Kind.PASSAGE, header + passage.text());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.agentruntime.examples.documents.reading.DocumentException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswersTest {
@@ -49,8 +50,36 @@ class AnswersTest {
     @Test
     void read_missingOptionalLists_areEmpty() {
         assertThat(Answers.summary("a.md", "{\"text\": \"It.\"}").keyPoints()).isEmpty();
-        assertThat(Answers.answer("q", "{\"text\": \"It.\", \"sources\": null}").sources())
-                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            delimiter = ';',
+            value = {
+                "Sources: [\"a, b.md\", \"c.md\"]; a, b.md/c.md",
+                "**sources:** [\"a.md\"]; a.md",
+                "Sources: a.md, `b.md`; a.md/b.md",
+                "Sources: [a.md, 'b.md']; a.md/b.md",
+                "Sources: []; ||",
+                "Sources:; ||"
+            })
+    void answer_lastLineNamesTheSources_isRead(String line, String sources) {
+        assertThat(Answers.answer("q", "One.\nTwo.\n\n" + line + "\n"))
+                .isEqualTo(new Answer("One.\nTwo.", sources.isEmpty() ? List.of() : List.of(sources.split("/", -1))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"It.", "Sources: they differ.\nIt.", "It comes from\nSource", "S"})
+    void answer_withoutSourcesLine_isAllText(String text) {
+        assertThat(Answers.answer("q", text)).isEqualTo(new Answer(text, List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n", "Sources: [\"a.md\"]"})
+    void answer_withoutText_isRejected(String text) {
+        assertThatThrownBy(() -> Answers.answer("q", text))
+                .hasMessage("q: the model's answer to the task answer is unusable, it holds no text");
     }
 
     @ParameterizedTest

@@ -22,7 +22,7 @@ class PromptsTest {
                 .contains("\"questions\"");
         assertThat(system(Prompts.answer("Why?", List.of())))
                 .startsWith("Task: answer\n")
-                .contains("\"sources\"", Prompts.NO_ANSWER);
+                .contains("\nSources: [", Prompts.NO_ANSWER);
     }
 
     @Test
