@@ -32,6 +32,12 @@ final class AskCommand extends ApplicationCommand {
             description = "The conversation that the questions belong to (default: ${DEFAULT-VALUE}).")
     private String session = "cli";
 
+    @Option(
+            names = "--stream",
+            description = "Print an answer while the model writes it; Ctrl-C cancels it. "
+                    + "The embedded model and the cache give theirs at once.")
+    private boolean stream;
+
     @Parameters(
             arity = "0..*",
             paramLabel = "QUESTION",
@@ -60,7 +66,7 @@ final class AskCommand extends ApplicationCommand {
         AskService service = new AskService(application, owner, documents);
         Iterator<String> next = questions().iterator();
         while (next.hasNext() && !application.hook().stopping()) {
-            answer(service, next.next());
+            answer(application.calls(), service, next.next());
         }
         return List.of("", application.usage().line());
     }
@@ -72,9 +78,11 @@ final class AskCommand extends ApplicationCommand {
         return all.map(String::strip).filter(question -> !question.isEmpty());
     }
 
-    private void answer(AskService service, String question) throws InterruptedException {
+    private void answer(ModelCalls calls, AskService service, String question) throws InterruptedException {
         try {
-            service.ask(question).lines().forEach(console()::line);
+            AnswerPrinter printer = new AnswerPrinter(calls, console(), question);
+            AskResult result = service.ask(question, stream ? printer::ask : calls::answer);
+            (printer.begun() ? result.foot() : result.lines()).forEach(console()::line);
         } catch (CompletionException e) {
             if (Made.isStop(e)) {
                 Printable.wrapped("Not answered: ", question).forEach(console()::line);

@@ -15,12 +15,27 @@ import java.util.stream.Collectors;
  * @param tokens what it has cost now
  */
 record AskResult(String question, Answer answer, boolean cached, TokenCounts tokens) {
-    /** Lays the answer out for the console. */
-    List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        lines.add("");
+    /** What its text stands behind. */
+    static final String ANSWER = "Answer:   ";
+
+    /** Lays a question out for the console. */
+    static List<String> head(String question) {
+        List<String> lines = new ArrayList<>(List.of(""));
         lines.addAll(Printable.wrapped("Question: ", question));
-        lines.addAll(Printable.wrapped("Answer:   ", answer.text()));
+        return lines;
+    }
+
+    /** Lays all of it out for the console. */
+    List<String> lines() {
+        List<String> lines = head(question);
+        lines.addAll(Printable.wrapped(ANSWER, answer.text()));
+        lines.addAll(foot());
+        return lines;
+    }
+
+    /** Lays out what comes after the text of the answer. */
+    List<String> foot() {
+        List<String> lines = new ArrayList<>();
         if (!answer.sources().isEmpty()) {
             lines.addAll(
                     Printable.wrapped("Sources:  ", answer.sources().stream().collect(Collectors.joining(", "))));

@@ -1,5 +1,7 @@
 package io.agentruntime.examples.documents;
 
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
 import io.agentruntime.cache.Content;
 import io.agentruntime.cache.ContentCache;
 import io.agentruntime.cache.ContentKind;
@@ -14,6 +16,7 @@ import io.agentruntime.examples.documents.prompts.Prompts;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.usage.TokenCounts;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -58,8 +61,12 @@ final class AskService {
                 .toList();
     }
 
-    /** Answers a question; throws what the model or the storage failed with, in a CompletionException. */
-    AskResult ask(String question) throws InterruptedException {
+    /**
+     * Answers a question; throws what the model or the storage failed with, in a CompletionException.
+     *
+     * @param model asks the model once
+     */
+    AskResult ask(String question, Function<ChatRequest, AiMessage> model) throws InterruptedException {
         ContentSource source = source(question);
         ContentKind<Answer> kind = kind(question);
         Optional<Content<Answer>> found =
@@ -70,7 +77,12 @@ final class AskService {
         loadPassages();
         Request request = application.usage().begin(question);
         try {
-            Answer answer = answer(question, owner.withRequest(request.id()), made -> cache.save(source, kind, made));
+            UsageContext asker = owner.withRequest(request.id());
+            Answer answer = pools.query(asker, () -> search(question))
+                    .thenCompose(best -> pools.agent(
+                            asker, () -> answer(question, best, model), made -> cache.save(source, kind, made)))
+                    .join()
+                    .value();
             return new AskResult(question, answer, false, request.tally().tokens());
         } finally {
             application.usage().end(request);
@@ -83,15 +95,13 @@ final class AskService {
         }
     }
 
-    private Answer answer(String question, UsageContext owner, Function<Answer, Content<Answer>> keep) {
-        return pools.query(owner, () -> new PassageIndex(application.encoder().get()).rank(question, passages))
-                .thenCompose(best -> pools.agent(owner, () -> ask(question, best), keep))
-                .join()
-                .value();
+    private List<Passage> search(String query) {
+        return new PassageIndex(application.encoder().get()).rank(query, passages);
     }
 
-    private Answer ask(String question, List<Passage> best) {
-        String text = application.calls().answer(Prompts.answer(question, best));
+    private Answer answer(String question, List<Passage> best, Function<ChatRequest, AiMessage> model) {
+        String text = Objects.requireNonNullElse(
+                model.apply(Prompts.answer(question, best)).text(), "");
         return known(Answers.answer(question, text));
     }
 

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Prints whole lines from any thread: results to the standard output, problems to the standard error.
+ * Prints lines from any thread: results to the standard output, problems to the standard error. A line may come in pieces; whatever
+ * is printed after it begins a new one.
  *
  * <p>Either the work ends with a report, or a stop from outside ends it with one last line; never both. Thread-safe.
  */
@@ -24,6 +25,7 @@ final class Console {
     private final PrintStream err;
     private final ReentrantLock lock = new ReentrantLock(); // guards everything below, and keeps lines whole
     private State state = State.OPEN;
+    private boolean inLine;
     private int problems;
 
     Console(PrintStream out, PrintStream err) {
@@ -35,11 +37,44 @@ final class Console {
         lock.lock();
         try {
             if (state != State.STOPPED) {
+                end();
                 out.println(line);
                 out.flush();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Prints a piece of a line, which may hold line breaks, unless a stop is under way. */
+    void piece(String piece) {
+        lock.lock();
+        try {
+            if (state == State.OPEN) {
+                out.print(piece);
+                out.flush();
+                inLine = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the line that came in pieces, if there is one. */
+    void endLine() {
+        lock.lock();
+        try {
+            end();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        if (inLine) {
+            out.println();
+            out.flush();
+            inLine = false;
         }
     }
 
@@ -49,6 +84,7 @@ final class Console {
         try {
             problems++;
             if (state == State.OPEN || state == State.REPORTED) {
+                end();
                 err.println("error: " + Printable.line(problem));
                 err.flush();
             }
@@ -72,6 +108,7 @@ final class Console {
         try {
             if (state == State.OPEN) {
                 state = State.REPORTED;
+                end();
                 lines.forEach(out::println);
                 out.flush();
             }
@@ -87,6 +124,7 @@ final class Console {
             boolean open = state == State.OPEN;
             if (open) {
                 state = State.STOPPING;
+                end();
                 out.println(line);
                 out.flush();
             }

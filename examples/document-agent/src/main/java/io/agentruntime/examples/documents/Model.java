@@ -1,14 +1,14 @@
 package io.agentruntime.examples.documents;
 
 import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.openai.OpenAiChatModel;
 import io.agentruntime.AgentRuntime;
-import io.agentruntime.chat.RuntimeChatModel;
+import io.agentruntime.chat.RuntimeStreamingChatModel;
 import io.agentruntime.examples.documents.embedded.EmbeddedChatModel;
 import io.agentruntime.examples.documents.embedded.SentenceEncoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chat model that is made when it is first needed.
@@ -17,10 +17,16 @@ import java.util.function.Supplier;
  * @param asked the name, and that of its fallback, to say who gave no answer
  * @param description one line for the user
  * @param chat gives the model, the same one at every call
+ * @param streaming gives the same model as one that answers in pieces, or null if it does not
  */
-record Model(String name, String asked, String description, Supplier<ChatModel> chat) {
+record Model(
+        String name,
+        String asked,
+        String description,
+        Supplier<ChatModel> chat,
+        @Nullable Supplier<RuntimeStreamingChatModel> streaming) {
     /** Bounds a call with all its attempts: as long as two answers may take, and the waits between. */
-    private static final Duration CALL_TIMEOUT = Duration.ofMinutes(3);
+    static final Duration CALL_TIMEOUT = Duration.ofMinutes(3);
 
     /** Chooses the model that the settings name. The runtime bounds, repeats and accounts for its calls. */
     static Model of(ModelSettings settings, Supplier<SentenceEncoder> encoder, AgentRuntime runtime) {
@@ -31,32 +37,16 @@ record Model(String name, String asked, String description, Supplier<ChatModel> 
                     "Model: " + settings.name() + ". It selects sentences of the documents and is no language model.",
                     new Lazy<>(() -> runtime.chatModel(new EmbeddedChatModel(encoder.get(), List.of()))
                             .timeout(CALL_TIMEOUT)
-                            .build()));
+                            .build()),
+                    null);
         }
         String asked = settings.name() + (settings.fallback().isEmpty() ? "" : " or " + settings.fallback());
+        OpenAi openAi = new OpenAi(settings, runtime);
         return new Model(
                 settings.name(),
                 asked,
                 "Model: " + asked + " at " + settings.baseUrl(),
-                new Lazy<>(() -> openAi(settings, runtime)));
-    }
-
-    private static ChatModel openAi(ModelSettings settings, AgentRuntime runtime) {
-        RuntimeChatModel.Builder model =
-                runtime.chatModel(client(settings, settings.name(), runtime)).timeout(CALL_TIMEOUT);
-        if (!settings.fallback().isEmpty()) {
-            model.fallback("fallback", client(settings, settings.fallback(), runtime));
-        }
-        return model.build();
-    }
-
-    private static ChatModel client(ModelSettings settings, String name, AgentRuntime runtime) {
-        return OpenAiChatModel.builder()
-                .httpClientBuilder(runtime.transport().clientBuilder())
-                .apiKey(settings.key())
-                .baseUrl(settings.baseUrl())
-                .modelName(name)
-                .maxRetries(0) // the runtime repeats what failed
-                .build();
+                new Lazy<>(openAi::chat),
+                new Lazy<>(openAi::streaming));
     }
 }

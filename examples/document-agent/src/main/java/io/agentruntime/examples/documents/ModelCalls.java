@@ -1,12 +1,21 @@
 package io.agentruntime.examples.documents;
 
-import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.output.FinishReason;
+import io.agentruntime.chat.ModelStream;
+import io.agentruntime.chat.RuntimeStreamingChatModel;
 import io.agentruntime.usage.UsageCall;
 import io.agentruntime.usage.UsageLedger;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Calls the model, until a stop or an answer that makes every further call useless, such as a refused key. Thread-safe;
@@ -16,6 +25,7 @@ final class ModelCalls {
     private final Model model;
     private final UsageLedger ofThisRun;
     private final Console console;
+    private final Set<ModelStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean answered;
 
@@ -36,25 +46,59 @@ final class ModelCalls {
      * @throws CallNotMadeException if no call is to be made any more
      * @throws ModelException if the model gave no answer
      */
-    String answer(ChatRequest request) {
+    AiMessage answer(ChatRequest request) {
+        return made(request, call -> model.chat().get().chat(request));
+    }
+
+    /**
+     * Asks the model, and shows its answer as it comes, on the io pool; a model that gives it at once shows nothing.
+     *
+     * @throws CallNotMadeException if no call is to be made any more
+     * @throws ModelException if the model gave no answer, or not all of it
+     * @throws CancellationException if the calls were closed meanwhile
+     */
+    AiMessage stream(ChatRequest request, Consumer<String> show) {
+        Supplier<RuntimeStreamingChatModel> streaming = model.streaming();
+        return streaming == null
+                ? answer(request)
+                : made(request, call -> join(streaming.get().stream(request, new StreamShow(call, show))));
+    }
+
+    private ChatResponse join(ModelStream stream) {
+        streams.add(stream);
+        if (closed.get()) {
+            stream.cancel();
+        }
+        try {
+            return stream.completion().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } finally {
+            streams.remove(stream);
+        }
+    }
+
+    private AiMessage made(ChatRequest request, Function<UsageCall, ChatResponse> way) {
         if (closed.get()) {
             throw new CallNotMadeException();
         }
         try {
-            String text = accounted(model.chat().get(), request).aiMessage().text();
+            ChatResponse response = accounted(request, way);
             answered = true;
-            return text == null ? "" : text;
+            return whole(response);
+        } catch (CancellationException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw failure(ModelException.of(model.asked(), e));
         }
     }
 
     /** However often and whomever the runtime has to ask, this is one call. */
-    private ChatResponse accounted(ChatModel chat, ChatRequest request) {
-        UsageCall call = ofThisRun.open(chat.provider(), model.name(), request);
+    private ChatResponse accounted(ChatRequest request, Function<UsageCall, ChatResponse> way) {
+        UsageCall call = ofThisRun.open(model.chat().get().provider(), model.name(), request);
         call.attempt();
         try {
-            ChatResponse response = chat.chat(request);
+            ChatResponse response = way.apply(call);
             call.completed(response);
             return response;
         } catch (CancellationException e) {
@@ -64,6 +108,16 @@ final class ModelCalls {
             call.failed(e);
             throw e;
         }
+    }
+
+    /** A part of an answer must not be taken, and kept, for all of it. */
+    private static AiMessage whole(ChatResponse response) {
+        FinishReason reason = response.finishReason();
+        boolean brokenOff = reason == null && response.tokenUsage() == null;
+        if (brokenOff || reason == FinishReason.LENGTH || reason == FinishReason.CONTENT_FILTER) {
+            throw new IllegalStateException("its answer is not whole");
+        }
+        return response.aiMessage();
     }
 
     private RuntimeException failure(ModelException failure) {
@@ -77,8 +131,14 @@ final class ModelCalls {
         return new CallNotMadeException();
     }
 
-    /** Makes no new call from now on; those under way go on. */
+    /** Whether an answer is coming in pieces just now. */
+    boolean streaming() {
+        return !streams.isEmpty();
+    }
+
+    /** Makes no new call from now on. Streams are cancelled: what has come of them is shown already; other calls go on. */
     void close() {
         closed.set(true);
+        streams.forEach(ModelStream::cancel);
     }
 }

@@ -1,6 +1,5 @@
 package io.agentruntime.examples.documents;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Makes text safe to print: what comes from files, file names and models must not steer the terminal. */
@@ -16,18 +15,11 @@ final class Printable {
 
     /** Breaks a text into lines that fit the console, the first one after a label, the others below its text. */
     static List<String> wrapped(String label, String text) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder(label);
-        for (String word : text.strip().split("\\s+", -1)) {
-            if (line.length() > label.length() && Table.length(line + " " + line(word)) > Console.WIDTH) {
-                lines.add(line.toString());
-                line.setLength(0);
-                line.append(" ".repeat(label.length()));
-            }
-            line.append(line.length() > label.length() ? " " : "").append(line(word));
-        }
-        lines.add(line.toString());
-        return lines;
+        StringBuilder lines = new StringBuilder();
+        WrappedText wrapped = new WrappedText(label, lines::append);
+        wrapped.add(text);
+        wrapped.endWord();
+        return lines.toString().lines().toList();
     }
 
     private static void append(StringBuilder line, int c) {

@@ -11,6 +11,7 @@ import io.agentruntime.examples.documents.prompts.Questions;
 import io.agentruntime.examples.documents.prompts.Summary;
 import io.agentruntime.examples.documents.prompts.Task;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 
 /**
@@ -62,6 +63,7 @@ record Product<T>(
 
     /** Asks the model for it. */
     T make(ModelCalls calls, String document, String text) {
-        return parser.apply(document, calls.answer(prompt.apply(document, text)));
+        String answer = calls.answer(prompt.apply(document, text)).text();
+        return parser.apply(document, Objects.requireNonNullElse(answer, ""));
     }
 }

@@ -42,16 +42,19 @@ final class StopHook {
     }
 
     private void stop() {
-        boolean working = application
-                .console()
-                .stopping("Stopping: the model calls under way have " + Application.STOP_TIMEOUT.toSeconds()
-                        + " s to end.");
+        boolean working = application.console().stopping(firstLine());
         application.calls().close(); // before anyone can act on half of a list
         stopping = true;
         ShutdownReport report = application.stop();
         if (working) {
             application.console().stopped(lastLine(report));
         }
+    }
+
+    private String firstLine() {
+        return application.calls().streaming()
+                ? "Stopping: the answer is cancelled."
+                : "Stopping: the model calls under way have " + Application.STOP_TIMEOUT.toSeconds() + " s to end.";
     }
 
     private String lastLine(ShutdownReport report) {

@@ -47,6 +47,29 @@ class ConsoleTest {
     }
 
     @Test
+    void piece_lineAfterIt_beginsANewLine() {
+        console.piece("a piece, ");
+        console.piece("a second\none");
+        console.line("a line");
+        console.piece("a third");
+        console.problem("it broke");
+        console.piece("a fourth");
+        console.report(List.of("report"));
+
+        assertThat(out()).containsExactly("a piece, a second", "one", "a line", "a third", "a fourth", "report");
+    }
+
+    @Test
+    void piece_afterAStopHasBegun_isNotPrinted() {
+        console.piece("a piece");
+        console.stopping("stopping");
+        console.piece("too late");
+        console.stopped("stopped");
+
+        assertThat(out()).containsExactly("a piece", "stopping", "stopped");
+    }
+
+    @Test
     void problem_withControlCharacters_isOneSafeLine() {
         console.problem("two\nlines\u001b[2J");
 
