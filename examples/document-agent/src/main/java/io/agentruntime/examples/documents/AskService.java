@@ -16,7 +16,6 @@ import io.agentruntime.examples.documents.prompts.Prompts;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.usage.TokenCounts;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -37,7 +36,8 @@ final class AskService {
     private final UsageContext owner;
     private final List<StoredDocument> documents;
     private final String variant;
-    private List<Passage> passages = List.of();
+    private final PassageTool tool;
+    private volatile List<Passage> passages = List.of();
 
     AskService(Application application, UsageContext owner, List<StoredDocument> documents) {
         this.application = application;
@@ -46,6 +46,7 @@ final class AskService {
         this.owner = owner;
         this.documents = documents;
         this.variant = Product.variant(application.model().name(), Prompts.answer("", List.of()));
+        this.tool = new PassageTool(application.runtime(), this::search);
     }
 
     /** Finds the processed documents of an organisation. */
@@ -100,8 +101,7 @@ final class AskService {
     }
 
     private Answer answer(String question, List<Passage> best, Function<ChatRequest, AiMessage> model) {
-        String text = Objects.requireNonNullElse(
-                model.apply(Prompts.answer(question, best)).text(), "");
+        String text = new ToolRounds(tool, model).answer(Prompts.answer(question, best));
         return known(Answers.answer(question, text));
     }
 

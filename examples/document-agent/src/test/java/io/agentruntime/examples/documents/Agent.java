@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The application in this process, with its own environment, standard input and captured output. */
 final class Agent {
@@ -33,10 +34,11 @@ final class Agent {
     }
 
     /** Takes a second to load. */
-    private static final Lazy<SentenceEncoder> ENCODER = new Lazy<>(SentenceEncoder::new);
+    static final Supplier<SentenceEncoder> ENCODER = new Lazy<>(SentenceEncoder::new);
 
     private final Map<String, String> environment = new HashMap<>();
     private String input = "";
+    private Supplier<SentenceEncoder> encoder = ENCODER;
 
     /** The embedded model, which needs nothing. */
     static Agent embedded() {
@@ -61,12 +63,17 @@ final class Agent {
         return this;
     }
 
+    Agent encoder(Supplier<SentenceEncoder> other) {
+        encoder = other;
+        return this;
+    }
+
     Run run(Object... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(stream(out), stream(err));
         ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-        int exitCode = DocumentAgent.run(new Surroundings(environment, in, console, ENCODER), texts(args));
+        int exitCode = DocumentAgent.run(new Surroundings(environment, in, console, encoder), texts(args));
         return new Run(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
