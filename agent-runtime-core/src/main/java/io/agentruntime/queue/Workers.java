@@ -112,7 +112,7 @@ final class Workers<T> {
     }
 
     private boolean startHookSucceeds() {
-        boolean more = true;
+        boolean more = !state.abandoned();
         while (more) {
             try {
                 config.hooks().start().run();

@@ -142,6 +142,7 @@ class OutageTest {
                     throw new IllegalStateException("store down");
                 })
                 .batchSize(512)
+                .linger(Duration.ofDays(365)) // the only pause is that after the examination
                 .attempts(1, Duration.ofSeconds(1)));
         IntStream.range(0, 512).forEach(queue::enqueue);
         clock.nextPause();

@@ -93,14 +93,15 @@ class StopTest {
     @Test
     @Tag("flaw-48")
     void enqueue_afterStop_isRefusedVisiblyAndNothingStartsAgain() throws Exception {
-        BackgroundQueue<Integer> queue = BackgroundQueue.builder("test", gate).build();
+        BackgroundQueue<Integer> queue =
+                BackgroundQueue.builder("stopped", gate).build();
         queue.stop(Deadline.after(LONG));
         queue.start();
 
         assertThat(queue.enqueue(1)).isEqualTo(EnqueueResult.CLOSED);
         assertThat(queue.statistics().rejectedClosed()).isEqualTo(1);
         assertThat(queue.statistics().workers()).isEqualTo(BackgroundQueue.WorkerState.STOPPED);
-        assertThat(threads("agentruntime-test-")).isEmpty();
+        assertThat(threads("agentruntime-stopped-")).isEmpty();
     }
 
     @Test
