@@ -25,7 +25,7 @@ class ReadmeTest {
     void settings_theirDefaults_areThoseOfTheCode() throws IOException {
         Map<String, String> defaults =
                 rows().stream().collect(Collectors.toMap(row -> row.group(1), row -> row.group(2)));
-        assertThat(defaults).hasSize(8);
+        assertThat(defaults).hasSize(9);
         assertThat(AgentRuntimeConfig.fromEnvironment(defaults)).isEqualTo(AgentRuntimeConfig.create());
     }
 

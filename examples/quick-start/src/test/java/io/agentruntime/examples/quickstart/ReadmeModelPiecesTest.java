@@ -22,11 +22,7 @@ import io.agentruntime.testkit.provider.ProviderRequest;
 import io.agentruntime.testkit.provider.ProviderServer;
 import io.agentruntime.usage.UsageTotal;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +30,6 @@ import org.junit.jupiter.api.Test;
 /** The pieces of the README on models: the same statements, run against a provider on this machine. */
 class ReadmeModelPiecesTest {
 
-    private static final String SOURCE = "src/test/java/io/agentruntime/examples/quickstart/"
-            + ReadmeModelPiecesTest.class.getSimpleName() + ".java";
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final ProviderGate gate = new ProviderGate();
@@ -80,19 +74,7 @@ class ReadmeModelPiecesTest {
 
     @Test
     void readme_itsPieces_areThoseOfThisTest() throws IOException {
-        String source = squeezed(Files.readString(Path.of(SOURCE)));
-        String readme = Files.readString(Path.of("../../README.md"));
-        String section = readme.substring(readme.indexOf("## Models in three pieces"), readme.indexOf("## Settings"));
-        List<String> pieces = Arrays.stream(section.split("```java\n"))
-                .skip(1)
-                .map(piece -> squeezed(piece.substring(0, piece.indexOf("```"))))
-                .toList();
-        assertThat(pieces).hasSize(3).allSatisfy(piece -> assertThat(source).contains(piece));
-    }
-
-    /** Leaves out comments and white space. */
-    private static String squeezed(String code) {
-        return code.replaceAll("//[^\n]*", "").replaceAll("\\s+", "");
+        ReadmePieces.assertIn(ReadmeModelPiecesTest.class, "Models in three pieces", 3);
     }
 
     @Test

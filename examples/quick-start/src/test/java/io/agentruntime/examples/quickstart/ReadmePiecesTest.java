@@ -10,10 +10,7 @@ import io.agentruntime.executor.Workload;
 import io.agentruntime.executor.WorkloadExecutor;
 import io.agentruntime.lifecycle.Deadline;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -26,29 +23,13 @@ import org.junit.jupiter.api.Test;
 /** The pieces of the README on executors: the same statements, run. */
 class ReadmePiecesTest {
 
-    private static final String SOURCE =
-            "src/test/java/io/agentruntime/examples/quickstart/" + ReadmePiecesTest.class.getSimpleName() + ".java";
-
     private final ExecutorRegistry executors = ExecutorRegistry.create(
             new Workload("agent", 1, 10), new Workload("io", 1, 10), new Workload("query", 1, 10));
     private final CompletableFuture<String> refreshed = new CompletableFuture<>();
 
     @Test
     void readme_itsPieces_areThoseOfThisTest() throws IOException {
-        String source = squeezed(Files.readString(Path.of(SOURCE)));
-        String readme = Files.readString(Path.of("../../README.md"));
-        String section = readme.substring(
-                readme.indexOf("## Executors in three pieces"), readme.indexOf("## Models in three pieces"));
-        List<String> pieces = Arrays.stream(section.split("```java\n"))
-                .skip(1)
-                .map(piece -> squeezed(piece.substring(0, piece.indexOf("```"))))
-                .toList();
-        assertThat(pieces).hasSize(3).allSatisfy(piece -> assertThat(source).contains(piece));
-    }
-
-    /** Leaves out comments, white space, and what a reader of the README can do without. */
-    private static String squeezed(String code) {
-        return code.replaceAll("//[^\n]*", "").replaceAll("\\s+", "");
+        ReadmePieces.assertIn(ReadmePiecesTest.class, "Executors in three pieces", 3);
     }
 
     @Test
