@@ -7,10 +7,10 @@ import io.agentruntime.storage.BlobStore;
 import io.agentruntime.storage.StorageException;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,8 +179,9 @@ public final class ContentCache {
     }
 
     private int erase(BlobName folder) {
-        List<BlobName> entries = store.list(folder);
-        return (int) entries.stream().filter(store::delete).count();
+        try (Stream<BlobName> entries = store.list(folder)) {
+            return (int) entries.filter(store::delete).count();
+        }
     }
 
     /**

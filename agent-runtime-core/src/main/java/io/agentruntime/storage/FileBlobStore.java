@@ -1,179 +1,226 @@
 package io.agentruntime.storage;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
 
+import io.agentruntime.storage.BlobFile.DamagedException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps each blob in a file whose path is the blob's name.
+ * Keeps each blob in a file of its own: {@link FileNames} says where, {@link BlobFile} in which format.
  *
- * <p>Temporary files live in a folder of their own, whose name no blob can have: a blob's name never begins with a dot.
+ * <p>A blob is written to a temporary file beside all blobs and moved into place under the folder's lock. Readers need no lock: they keep
+ * the file that they have opened, whatever is moved into its place. Folders are made and removed under the lock only, so that none
+ * disappears between being made and being used.
  */
 final class FileBlobStore implements BlobStore {
 
-    private static final String INCOMING = ".incoming";
+    /** What is done with a blob's file while it is open. */
+    private interface Reading<T> {
+        T read(FileChannel file, BlobInfo info) throws IOException, DamagedException;
+    }
 
     private final Path root;
-    private final Path incoming;
+    private final IncomingFiles incoming;
+    private final FolderLock lock;
 
-    private FileBlobStore(Path root) {
+    private FileBlobStore(Path root, IncomingFiles incoming, FolderLock lock) {
         this.root = root;
-        this.incoming = root.resolve(INCOMING);
+        this.incoming = incoming;
+        this.lock = lock;
     }
 
-    static FileBlobStore open(Path root) {
-        FileBlobStore store = new FileBlobStore(root.toAbsolutePath().normalize());
+    static FileBlobStore open(Path folder) {
+        Path root = folder.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(store.incoming);
-            Path probe = store.newTemporaryFile(new byte[0]);
-            Files.delete(probe);
-            return store;
+            IncomingFiles incoming = IncomingFiles.open(root);
+            return new FileBlobStore(root, incoming, FolderLock.in(incoming.folder()));
         } catch (IOException e) {
-            throw failure("cannot use the folder", root.toString(), e);
+            throw Failures.of("keep blobs", root, e);
         }
     }
 
     @Override
-    public void put(BlobName name, byte[] content) {
-        Path file = file(name);
-        try {
-            Path temporary = newTemporaryFile(content);
-            try {
-                Files.createDirectories(parent(file));
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-            forceFolder(parent(file));
+    public BlobInfo put(BlobName name, InputStream content, PutOptions options) {
+        Path target = FileNames.file(root, requireNonNull(name, "name"));
+        Precondition precondition = options.precondition();
+        try (IncomingFiles.Incoming file = incoming.create()) {
+            BlobInfo info = BlobFile.write(file.channel(), name, content, options);
+            file.finish();
+            boolean newFolder = lock.hold(() -> {
+                check(name, precondition);
+                return moveInto(target, file.path());
+            });
+            forceFolders(target, newFolder);
+            return info;
         } catch (IOException e) {
-            throw failure("cannot write the blob", name.path(), e);
+            throw Failures.of("write '" + name + "'", root, e);
         }
     }
 
-    private Path newTemporaryFile(byte[] content) throws IOException {
-        Path file = incoming.resolve(UUID.randomUUID().toString());
-        try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+    private boolean moveInto(Path target, Path file) throws IOException {
+        boolean newFolder = !Files.isDirectory(parent(target));
+        Files.createDirectories(parent(target));
+        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return newFolder;
+    }
+
+    private void check(BlobName name, Precondition precondition) throws IOException {
+        if (precondition.kind() != Precondition.Kind.NONE) {
+            String current = version(name);
+            if (!precondition.holds(current)) {
+                throw Failures.refused(name.path(), root, precondition, current);
             }
+        }
+    }
+
+    /** Gives the stored version, or null if there is no blob; what is damaged has a version that nobody knows. */
+    private @Nullable String version(BlobName name) throws IOException {
+        try (FileChannel file = FileChannel.open(FileNames.file(root, name), READ)) {
+            return BlobFile.info(file, name).version();
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (DamagedException e) {
+            return "(corrupt)";
+        }
+    }
+
+    /** Makes moves and removals survive a crash of the machine. Windows has no such call on folders, and needs none. */
+    private void forceFolders(Path changed, boolean all) throws IOException {
+        if (!root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        boolean more = true;
+        for (Path folder = changed; more; ) {
+            folder = parent(folder);
+            more = (!force(folder) || all) && !folder.equals(root);
+        }
+    }
+
+    /** Says whether the folder is still there; one that got empty was removed, which the one above it knows. */
+    private static boolean force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, READ)) {
             channel.force(true);
-        } catch (IOException e) {
-            Files.deleteIfExists(file);
-            throw e;
-        }
-        return file;
-    }
-
-    /** Makes the move itself survive a crash of the machine. Windows has no such call on folders, and needs none. */
-    private static void forceFolder(Path folder) throws IOException {
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel channel = FileChannel.open(folder, READ)) {
-                channel.force(true);
-            }
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 
     @Override
-    public Optional<byte[]> get(BlobName name) {
-        Path file = file(name);
+    public Optional<BlobStream> open(BlobName name) {
+        return read(name, false, (file, info) -> {
+            file.position(0);
+            InputStream bytes = new LimitedStream(Channels.newInputStream(file), info.size());
+            return new BlobStream(info, bytes, "'" + name + "' in " + root);
+        });
+    }
+
+    @Override
+    public Optional<byte[]> range(BlobName name, long offset, int length) {
+        Failures.checkRange(offset, length);
+        return read(name, true, (file, info) -> {
+            long rest = Math.max(0, info.size() - offset);
+            return BlobFile.read(file, Math.min(offset, info.size()), (int) Math.min(length, rest));
+        });
+    }
+
+    @Override
+    public Optional<BlobInfo> head(BlobName name) {
+        return read(name, true, (file, info) -> info);
+    }
+
+    private <T> Optional<T> read(BlobName name, boolean close, Reading<T> reading) {
+        requireNonNull(name, "name");
         try {
-            return Files.isDirectory(file) ? Optional.empty() : Optional.of(Files.readAllBytes(file));
+            FileChannel file = FileChannel.open(FileNames.file(root, name), READ);
+            boolean done = false;
+            try {
+                T result = reading.read(file, BlobFile.info(file, name));
+                done = true;
+                return Optional.of(result);
+            } finally {
+                if (close || !done) {
+                    file.close();
+                }
+            }
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (DamagedException e) {
+            throw Failures.corrupt(name.path(), root, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            if (isBelowABlob(file)) { // the system's error for this has no type of its own
-                return Optional.empty();
-            }
-            throw failure("cannot read the blob", name.path(), e);
+            throw Failures.of("read '" + name + "'", root, e);
         }
-    }
-
-    private boolean isBelowABlob(Path file) {
-        for (Path above = parent(file); !above.equals(root); above = parent(above)) {
-            if (Files.isRegularFile(above)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override
     public boolean delete(BlobName name) {
+        return delete(name, Precondition.none());
+    }
+
+    @Override
+    public boolean delete(BlobName name, String version) {
+        return delete(name, Precondition.ifVersion(version));
+    }
+
+    private boolean delete(BlobName name, Precondition precondition) {
+        Path file = FileNames.file(root, requireNonNull(name, "name"));
         try {
-            Path file = file(name);
-            return Files.isRegularFile(file) && Files.deleteIfExists(file);
+            boolean deleted = lock.hold(() -> {
+                if (!Files.isRegularFile(file)) {
+                    return false;
+                }
+                check(name, precondition);
+                Files.delete(file);
+                deleteEmptyFolders(parent(file));
+                return true;
+            });
+            if (deleted) {
+                forceFolders(file, false);
+            }
+            return deleted;
         } catch (IOException e) {
-            throw failure("cannot delete the blob", name.path(), e);
+            throw Failures.of("delete '" + name + "'", root, e);
+        }
+    }
+
+    private void deleteEmptyFolders(Path lowest) throws IOException {
+        try {
+            for (Path folder = lowest; !folder.equals(root); folder = parent(folder)) {
+                Files.delete(folder);
+            }
+        } catch (DirectoryNotEmptyException e) {
+            return; // still in use, and so are those above it
         }
     }
 
     @Override
-    public List<BlobName> list(BlobName folder) {
-        Path start = file(folder);
-        if (!Files.isDirectory(start)) {
-            return List.of();
-        }
-        List<BlobName> blobs = new ArrayList<>();
-        try {
-            Files.walkFileTree(start, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    String path = pathInRoot(file);
-                    if (attributes.isRegularFile() && BlobName.isPath(path)) { // what is not ours is not listed
-                        blobs.add(BlobName.parse(path));
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                    if (e instanceof NoSuchFileException) { // deleted since its folder was read
-                        return FileVisitResult.CONTINUE;
-                    }
-                    throw e;
-                }
-            });
-        } catch (IOException e) {
-            throw failure("cannot list the folder", folder.path(), e);
-        }
-        blobs.sort(null);
-        return List.copyOf(blobs);
+    public Stream<BlobName> list() {
+        return FileListing.of(root, "");
     }
 
-    private String pathInRoot(Path file) {
-        return root.relativize(file).toString().replace('\\', '/');
-    }
-
-    private Path file(BlobName name) {
-        return root.resolve(name.path());
+    @Override
+    public Stream<BlobName> list(BlobName folder) {
+        return FileListing.of(FileNames.folder(root, requireNonNull(folder, "folder")), folder.path() + "/");
     }
 
     private static Path parent(Path file) {
-        return java.util.Objects.requireNonNull(file.getParent(), "every blob lies below the root");
+        return requireNonNull(file.getParent(), "every blob lies below the root");
     }
 
-    private static StorageException failure(String what, String where, Exception e) {
-        String why = e instanceof AccessDeniedException
-                ? "permission denied"
-                : e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.toString();
-        return new StorageException(what + " '" + where + "': " + why, e, !(e instanceof AccessDeniedException));
+    @Override
+    public String toString() {
+        return root.toString();
     }
 }

@@ -7,15 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agentruntime.context.ContextScope;
 import io.agentruntime.context.MissingContextException;
 import io.agentruntime.context.UsageContext;
+import io.agentruntime.storage.BlobInfo;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
+import io.agentruntime.storage.BlobStream;
+import io.agentruntime.storage.PutOptions;
 import io.agentruntime.storage.StorageException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -181,16 +186,26 @@ class ContentCacheTest {
     private static final class BrokenStore implements BlobStore {
 
         private static StorageException down() {
-            return new StorageException("down", null, true);
+            return new StorageException(StorageException.Reason.UNAVAILABLE, "down", null);
         }
 
         @Override
-        public void put(BlobName name, byte[] content) {
+        public BlobInfo put(BlobName name, InputStream content, PutOptions options) {
             throw down();
         }
 
         @Override
-        public Optional<byte[]> get(BlobName name) {
+        public Optional<BlobStream> open(BlobName name) {
+            throw down();
+        }
+
+        @Override
+        public Optional<byte[]> range(BlobName name, long offset, int length) {
+            throw down();
+        }
+
+        @Override
+        public Optional<BlobInfo> head(BlobName name) {
             throw down();
         }
 
@@ -200,7 +215,17 @@ class ContentCacheTest {
         }
 
         @Override
-        public List<BlobName> list(BlobName folder) {
+        public boolean delete(BlobName name, String version) {
+            throw down();
+        }
+
+        @Override
+        public Stream<BlobName> list() {
+            throw down();
+        }
+
+        @Override
+        public Stream<BlobName> list(BlobName folder) {
             throw down();
         }
     }

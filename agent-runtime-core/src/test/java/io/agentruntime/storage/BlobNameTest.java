@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -19,8 +21,17 @@ class BlobNameTest {
     @CsvSource({
         "README.md, README.md",
         "docs/guide.md, docs%2Fguide.md",
-        "'..', %2E.",
+        "'..', %2E%2E",
+        "., %2E",
         "../../etc/passwd, %2E.%2F..%2Fetc%2Fpasswd",
+        "a., a%2E",
+        "a.., a.%2E",
+        "con, %63on",
+        "CON.txt, %43ON.txt",
+        "nul.tar.gz, %6Eul.tar.gz",
+        "lpt1, %6Cpt1",
+        "console, console",
+        "com10, com10",
         ".hidden, %2Ehidden",
         "100%25, 100%2525",
         "a\\b, a%5Cb",
@@ -52,7 +63,9 @@ class BlobNameTest {
                     .as("seed %d, '%s'", seed, text)
                     .isTrue();
             assertThat(path).as("seed %d", seed).doesNotContain("//").hasSizeLessThanOrEqualTo(204);
-            String before = byPath.put(path, text);
+            Path file = FileNames.file(root, BlobName.of("org", text)); // and where capitals do not count
+            assertThat(file.getParent()).as("seed %d, '%s'", seed, text).isEqualTo(root.resolve("org"));
+            String before = byPath.put(file.toString().toLowerCase(Locale.ROOT), text);
             assertThat(before == null || before.equals(text))
                     .as("seed %d: '%s' and '%s' share %s", seed, before, text, path)
                     .isTrue();
@@ -61,7 +74,7 @@ class BlobNameTest {
     }
 
     private static String randomText(Random random) {
-        String alphabet = "ab./\\%~ :\u0000\n2EF\u00e9e\u0301\ud83d\ude00";
+        String alphabet = "abAB./\\%~ :\u0000\n2EFcon\u00e9e\u0301\ud83d\ude00";
         int length = 1 + random.nextInt(random.nextInt(20) == 0 ? 300 : 6);
         StringBuilder text = new StringBuilder();
         while (text.length() < length) {
@@ -74,9 +87,51 @@ class BlobNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/a", "a/", "a//b", "..", "a/../b", ".incoming/x", "a\\b", "a b", "a\n"})
+    @ValueSource(
+            strings = {
+                "",
+                "/a",
+                "a/",
+                "a//b",
+                "..",
+                "a/../b",
+                ".incoming/x",
+                "a\\b",
+                "a b",
+                "a\n",
+                "a.",
+                "a./b",
+                "con",
+                "Con.txt",
+                "a/nul",
+                "a%2",
+                "a%2e",
+                "a~b",
+                "%",
+                "\u00fc"
+            })
     void parse_notAPathOfOurs_isRejected(String path) {
         assertThatIllegalArgumentException().isThrownBy(() -> BlobName.parse(path));
+    }
+
+    @Test
+    void parse_longSegmentsOrPaths_areRejected() {
+        assertThat(BlobName.isPath("a".repeat(200))).isTrue();
+        assertThat(BlobName.isPath("a".repeat(201))).isFalse();
+        assertThat(BlobName.isPath("ab/".repeat(299) + "abc")).isTrue();
+        assertThat(BlobName.isPath("ab/".repeat(299) + "abcd")).isFalse();
+    }
+
+    @Test
+    void of_tooManySegments_isRejected() {
+        String[] segments = new String[5];
+        Arrays.fill(segments, "x".repeat(1_024));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BlobName.of(segments))
+                .withMessageContaining("1004 characters")
+                .withMessageContaining("900 or fewer");
+        BlobName four = BlobName.of("x".repeat(200), "x".repeat(200), "x".repeat(200), "x".repeat(200));
+        assertThatIllegalArgumentException().isThrownBy(() -> four.child("x".repeat(97)));
     }
 
     @Test

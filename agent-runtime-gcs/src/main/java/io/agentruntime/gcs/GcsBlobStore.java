@@ -2,52 +2,71 @@ package io.agentruntime.gcs;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.cloud.ReadChannel;
 import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.BlobId;
-import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
-import com.google.cloud.storage.Storage.BlobField;
-import com.google.cloud.storage.Storage.BlobGetOption;
-import com.google.cloud.storage.Storage.BlobListOption;
 import com.google.cloud.storage.Storage.BlobSourceOption;
 import com.google.cloud.storage.Storage.BlobTargetOption;
+import com.google.cloud.storage.Storage.CopyRequest;
 import com.google.cloud.storage.StorageException;
+import io.agentruntime.storage.BlobDigest;
+import io.agentruntime.storage.BlobInfo;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
+import io.agentruntime.storage.BlobStream;
+import io.agentruntime.storage.Precondition;
+import io.agentruntime.storage.PutOptions;
+import io.agentruntime.storage.StorageException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongPredicate;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps blobs as objects of a bucket in Google Cloud Storage, each under the path of its name.
- *
- * <p>The host makes the client, gives it its deadlines, and closes it after the last call; the package's description shows how.
+ * Keeps blobs as objects of a bucket in Google Cloud Storage, each under the path of its name, which may follow a prefix.
  *
  * <p>Every write and every removal names the generation that it replaces, so that the client may repeat it after a failure without
- * undoing what others did meanwhile. A repeated {@link #delete} whose first attempt was carried out, but whose answer was lost,
- * returns false. A read is one request; the client compares what arrives with the CRC32C that the server sends along. A bucket that
- * does not exist reads as an empty one; writing to it and listing it fail. Thread-safe.
+ * undoing what others did meanwhile; one whose answer was lost is recognised as done. A write without a condition that another overtook
+ * counts as replaced by it: what {@code put} returns then has a version that no blob has. A repeated {@link #delete} whose first
+ * attempt was carried out, but whose answer was lost, returns false.
+ *
+ * <p>A read asks for the facts first, and then for the bytes of that generation, which are compared with its CRC-32C and its SHA-256;
+ * {@link #get} reads once more before it fails. The version of a blob is its generation. A blob longer than 2 MiB that is stored from a
+ * stream has its SHA-256 added by a second request; objects that other programs have stored have none. A bucket that does not exist
+ * reads as an empty one; writing to it and listing it fail. Thread-safe.
  */
-public final class GcsBlobStore implements BlobStore {
+public final class GcsBlobStore implements BlobStore, AutoCloseable {
 
-    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]");
     private static final int NOT_FOUND = 404;
-    private static final int PRECONDITION_FAILED = 412;
-    private static final long ABSENT = 0; // the generation of an object that does not exist, as preconditions know it
-    private static final int MAX_REFUSALS = 3;
+    private static final int MAX_BATCH = 100;
+    private static final String REPLACED = "replaced";
 
     private final Storage client;
-    private final String bucket;
+    private final boolean ours;
+    private final GcsLocation location;
+    private final GcsCalls calls;
+    private final GcsWriter writer;
 
-    private GcsBlobStore(Storage client, String bucket) {
+    private GcsBlobStore(Storage client, boolean ours, GcsLocation location, GcsDeadline deadline) {
         this.client = client;
-        this.bucket = bucket;
+        this.ours = ours;
+        this.location = location;
+        this.calls = new GcsCalls(deadline, location);
+        this.writer = new GcsWriter(client, calls);
     }
 
     /**
-     * Makes a store on a bucket, without asking whether the bucket exists.
+     * Makes a store on a bucket with a client of the host's, without asking whether the bucket exists. How long one request may take, and
+     * how often it is repeated, is that client's matter; a call makes no further request when it has taken 10 s.
      *
      * @param storage the client; stays the host's, which closes it after the last call
      * @param bucket the name of the bucket, without {@code gs://}
@@ -55,136 +74,281 @@ public final class GcsBlobStore implements BlobStore {
      * @throws IllegalArgumentException if no bucket can have this name
      */
     public static GcsBlobStore of(Storage storage, String bucket) {
-        requireNonNull(storage, "storage");
-        if (!BUCKET.matcher(requireNonNull(bucket, "bucket")).matches()) {
-            throw new IllegalArgumentException(
-                    "not the name of a bucket: '" + bucket + "' (allowed: 3 to 222 of a-z, 0-9, '.', '_' and '-')");
-        }
-        return new GcsBlobStore(storage, bucket);
-    }
-
-    @Override
-    public void put(BlobName name, byte[] content) {
-        requireNonNull(content, "content");
-        BlobId id = id(name);
-        BlobInfo info = BlobInfo.newBuilder(id)
-                .setContentType(name.path().endsWith(".json") ? "application/json" : "application/octet-stream")
-                .build();
-        call(
-                "write",
-                name.path(),
-                () -> change(id, generation -> {
-                    BlobTargetOption condition = BlobTargetOption.generationMatch(generation);
-                    client.create(info, content, condition, BlobTargetOption.disableGzipContent());
-                    return true;
-                }));
-    }
-
-    @Override
-    public boolean delete(BlobName name) {
-        BlobId id = id(name);
-        return call(
-                "delete",
-                name.path(),
-                () -> change(id, generation -> {
-                    return generation != ABSENT && client.delete(id, BlobSourceOption.generationMatch(generation));
-                }));
+        return of(storage, GcsLocation.bucket(bucket));
     }
 
     /**
-     * Makes a change under the condition that the object is still as it was when the change began.
+     * Makes a store below a prefix with a client of the host's; see {@link #of(Storage, String)}.
      *
-     * <p>If the condition fails because there is another generation by now, then either this change was carried out and only its
-     * answer lost, or another's took effect while this one was under way, and counts as the later of the two. Either way nothing is
-     * left to do. To repeat the change would be wrong: it might undo the change of one who had already seen it.
+     * @param storage the client; stays the host's, which closes it after the last call
+     * @param location the place, as in {@code gs://bucket/prefix}
+     * @return the store
+     * @throws IllegalArgumentException if this is no place for blobs
      */
-    private boolean change(BlobId id, LongPredicate change) {
-        for (int refusals = 1; ; refusals++) {
-            long generation = generation(id);
-            try {
-                return change.test(generation);
-            } catch (StorageException e) {
-                if (e.getCode() != PRECONDITION_FAILED) {
-                    throw e;
-                }
-                if (generation(id) != generation) {
-                    return true;
-                }
-                if (refusals == MAX_REFUSALS) {
-                    throw e; // not our condition, then: a policy of the bucket is refused with the same status
-                }
-            }
+    public static GcsBlobStore of(Storage storage, URI location) {
+        return of(storage, GcsLocation.parse(location));
+    }
+
+    private static GcsBlobStore of(Storage storage, GcsLocation location) {
+        Storage client = requireNonNull(storage, "storage");
+        return new GcsBlobStore(
+                client, false, location, new GcsDeadline(GcsSettings.create().timeout()));
+    }
+
+    /**
+     * Makes a store with a client of its own, without asking whether the bucket exists.
+     *
+     * @param location the place, as in {@code gs://bucket/prefix}
+     * @param settings how the service is called
+     * @return the store, to be closed
+     * @throws IllegalArgumentException if this is no place for blobs
+     */
+    public static GcsBlobStore open(URI location, GcsSettings settings) {
+        GcsDeadline deadline = new GcsDeadline(settings.timeout());
+        return new GcsBlobStore(settings.client(deadline), true, GcsLocation.parse(location), deadline);
+    }
+
+    @Override
+    public BlobInfo put(BlobName name, byte[] content, PutOptions options) {
+        BlobDigest digest = BlobDigest.of(requireNonNull(content, "content"));
+        var described = GcsFacts.describe(id(name), options.contentType(), options.metadata(), digest.sha256());
+        return calls.make(
+                "write",
+                name.path(),
+                () -> writer.put(described, content, options.precondition())
+                        .map(stored -> GcsFacts.of(name, stored))
+                        .orElseGet(() -> replaced(name, options, digest)));
+    }
+
+    @Override
+    public BlobInfo put(BlobName name, InputStream content, PutOptions options) {
+        BlobId id = id(name);
+        GcsPieces pieces = new GcsPieces(content, name.path());
+        if (!pieces.maybeMore()) {
+            return put(name, pieces.all(), options);
         }
+        var described = GcsFacts.describe(id, options.contentType(), options.metadata(), null);
+        return calls.makeUntimed(
+                "write",
+                name.path(),
+                () -> writer.put(described, pieces, options.precondition())
+                        .map(stored -> GcsFacts.of(name, stored))
+                        .orElseGet(() -> replaced(name, options, pieces.digest())));
+    }
+
+    private static BlobInfo replaced(BlobName name, PutOptions options, BlobDigest digest) {
+        return new BlobInfo(
+                name,
+                options.contentType(),
+                options.metadata(),
+                digest.size(),
+                digest.crc32c(),
+                digest.sha256(),
+                REPLACED,
+                Instant.now());
     }
 
     @Override
     public Optional<byte[]> get(BlobName name) {
         BlobId id = id(name);
-        return call("read", name.path(), () -> read(id));
-    }
-
-    private Optional<byte[]> read(BlobId id) {
-        try {
-            return download(id);
-        } catch (StorageException e) {
-            if (e.getCode() > 0 || e.isRetryable()) {
-                throw e; // the client has repeated it as often as it is allowed to
+        return calls.make("read", name.path(), () -> {
+            try {
+                return read(name, id);
+            } catch (io.agentruntime.storage.StorageException e) {
+                if (e.reason() != Reason.CORRUPT) {
+                    throw e;
+                }
+                return read(name, id);
             }
-            return download(id);
-        }
+        });
     }
 
-    /** The client compares what arrives with the checksum in the header of the same answer, and does not repeat a mismatch. */
-    private Optional<byte[]> download(BlobId id) {
-        try {
-            return Optional.of(client.readAllBytes(id));
-        } catch (StorageException e) {
-            if (e.getCode() == NOT_FOUND) {
+    /** Goes on with the new generation if another replaces the blob meanwhile, as long as there is time. */
+    private Optional<byte[]> read(BlobName name, BlobId id) throws IOException {
+        while (true) {
+            Optional<BlobStream> found = stream(name, id);
+            if (found.isEmpty()) {
                 return Optional.empty();
             }
-            throw e;
+            try (BlobStream stream = found.get()) {
+                return Optional.of(stream.readAllBytes());
+            } catch (io.agentruntime.storage.StorageException e) {
+                if (GcsFailure.status(e) != NOT_FOUND) {
+                    throw e;
+                }
+            }
         }
     }
 
     @Override
-    public List<BlobName> list(BlobName folder) {
-        String prefix = requireNonNull(folder, "folder").path() + "/";
-        return call(
-                "list",
-                prefix,
-                () -> client.list(bucket, BlobListOption.prefix(prefix), BlobListOption.fields(BlobField.NAME))
-                        .streamAll()
-                        .map(Blob::getName)
-                        .filter(BlobName::isPath) // what is not ours is not listed
-                        .map(BlobName::parse)
-                        .sorted()
-                        .toList());
+    public Optional<BlobStream> open(BlobName name) {
+        BlobId id = id(name);
+        return calls.make("read", name.path(), () -> stream(name, id));
     }
 
-    private long generation(BlobId id) {
-        Blob blob = client.get(id, BlobGetOption.fields(BlobField.GENERATION));
-        return blob == null ? ABSENT : blob.getGeneration();
+    private Optional<BlobStream> stream(BlobName name, BlobId id) {
+        return find(id).map(stored -> {
+            BlobId generation = BlobId.of(id.getBucket(), id.getName(), stored.getGeneration());
+            InputStream bytes = new GcsSource(calls, name.path(), reader(generation));
+            return new BlobStream(GcsFacts.of(name, stored), bytes, calls.uri(name.path()));
+        });
     }
 
-    private <T> T call(String what, String path, Supplier<T> action) {
-        try {
-            return action.get();
-        } catch (StorageException e) {
-            throw GcsFailure.of(what, this + "/" + path, e);
-        } catch (NullPointerException e) { // what the client throws when it is interrupted before it repeats a call
-            if (Thread.currentThread().isInterrupted()) {
-                throw GcsFailure.interrupted(what, this + "/" + path, e);
+    private ReadChannel reader(BlobId id) {
+        ReadChannel channel = client.reader(id, BlobSourceOption.shouldReturnRawInputStream(true));
+        channel.setChunkSize(0); // read straight into the reader's buffer
+        return channel;
+    }
+
+    @Override
+    public Optional<byte[]> range(BlobName name, long offset, int length) {
+        BlobId id = id(name);
+        if (offset < 0 || length < 0) {
+            throw new IllegalArgumentException(
+                    "a range of " + length + " bytes at " + offset + " (allowed: 0 or more of both)");
+        }
+        return calls.make("read", name.path(), () -> {
+            Optional<Blob> found = find(id);
+            if (found.isEmpty()) {
+                return Optional.empty();
             }
-            throw e;
+            Blob stored = found.get();
+            long rest = Math.max(0, stored.getSize() - offset);
+            int count = (int) Math.min(rest, length);
+            return Optional.of(count == 0 ? new byte[0] : part(stored, offset, count));
+        });
+    }
+
+    private byte[] part(Blob stored, long offset, int count) throws IOException {
+        BlobId id = BlobId.of(stored.getBucket(), stored.getName(), stored.getGeneration());
+        ByteBuffer part = ByteBuffer.allocate(count);
+        try (ReadChannel channel = reader(id)) {
+            channel.seek(offset);
+            channel.limit(offset + count);
+            int read = 0;
+            while (read >= 0 && part.hasRemaining()) {
+                read = channel.read(part);
+                calls.checkTime();
+            }
+        }
+        if (part.hasRemaining()) {
+            throw GcsFailure.corrupt(
+                    calls.uri(location.path(stored.getName())), part.position() + " bytes arrived of " + count);
+        }
+        return part.array();
+    }
+
+    @Override
+    public Optional<BlobInfo> head(BlobName name) {
+        BlobId id = id(name);
+        return calls.make("read", name.path(), () -> find(id).map(stored -> GcsFacts.of(name, stored)));
+    }
+
+    private Optional<Blob> find(BlobId id) {
+        Blob stored = writer.find(id);
+        if (stored != null && !stored.getName().equals(id.getName())) {
+            throw GcsFailure.corrupt(calls.uri(location.path(id.getName())), "it is another object");
+        }
+        return Optional.ofNullable(stored);
+    }
+
+    @Override
+    public Set<BlobName> existing(Collection<BlobName> names) {
+        List<BlobName> all = List.copyOf(names);
+        Set<BlobName> existing = new HashSet<>();
+        for (int i = 0; i < all.size(); i += MAX_BATCH) {
+            List<BlobName> some = all.subList(i, Math.min(all.size(), i + MAX_BATCH));
+            existing.addAll(calls.make("look for", "…", () -> batch(some)));
+        }
+        return Set.copyOf(existing);
+    }
+
+    /** Parts of a batch that fail are not repeated by the client, and so are asked for one by one. */
+    private Set<BlobName> batch(List<BlobName> names) {
+        try {
+            List<@Nullable Blob> found = client.get(names.stream().map(this::id).toList());
+            Set<BlobName> existing = new HashSet<>();
+            for (int i = 0; i < names.size(); i++) {
+                if (found.get(i) != null) {
+                    existing.add(names.get(i));
+                }
+            }
+            return existing;
+        } catch (StorageException e) {
+            return BlobStore.super.existing(names);
         }
     }
 
+    @Override
+    public boolean delete(BlobName name) {
+        BlobId id = id(name);
+        return calls.make("delete", name.path(), () -> writer.delete(id, Precondition.none()));
+    }
+
+    @Override
+    public boolean delete(BlobName name, String version) {
+        BlobId id = id(name);
+        return calls.make("delete", name.path(), () -> writer.delete(id, Precondition.ifVersion(version)));
+    }
+
+    /** The service copies by itself; no byte comes here. */
+    @Override
+    public Optional<BlobInfo> copy(BlobName from, BlobName to, Precondition precondition) {
+        BlobId source = id(from);
+        BlobId target = id(to);
+        return calls.make("copy", from.path(), () -> {
+            Optional<Blob> found = find(source);
+            return found.isEmpty() ? Optional.empty() : Optional.of(copy(found.get(), target, to, precondition));
+        });
+    }
+
+    private BlobInfo copy(Blob source, BlobId target, BlobName name, Precondition precondition) throws IOException {
+        BlobInfo info = GcsFacts.of(name, source);
+        var described = GcsFacts.describe(target, info.contentType(), info.metadata(), info.sha256());
+        return writer.write(
+                        described,
+                        precondition,
+                        generation -> client.copy(CopyRequest.newBuilder()
+                                        .setSource(source.getBlobId())
+                                        .setSourceOptions(BlobSourceOption.generationMatch(source.getGeneration()))
+                                        .setTarget(described, BlobTargetOption.generationMatch(generation))
+                                        .build())
+                                .getResult())
+                .map(stored -> GcsFacts.of(name, stored))
+                .orElse(info);
+    }
+
+    @Override
+    public Stream<BlobName> list() {
+        return GcsListing.of(client, calls, location, "");
+    }
+
+    @Override
+    public Stream<BlobName> list(BlobName folder) {
+        return GcsListing.of(
+                client, calls, location, requireNonNull(folder, "folder").path() + "/");
+    }
+
     private BlobId id(BlobName name) {
-        return BlobId.of(bucket, requireNonNull(name, "name").path());
+        return location.id(name);
+    }
+
+    /** Closes the client if the store made it. */
+    @Override
+    public void close() {
+        if (!ours) {
+            return;
+        }
+        try {
+            client.close();
+        } catch (Exception e) {
+            throw new io.agentruntime.storage.StorageException(
+                    Reason.UNAVAILABLE, "cannot close the client of " + this + ": " + e, e);
+        }
     }
 
     @Override
     public String toString() {
-        return "gs://" + bucket;
+        return location.toString();
     }
 }

@@ -1,26 +1,28 @@
 package io.agentruntime.gcs;
 
-import static io.agentruntime.gcs.GcsReply.after;
-import static io.agentruntime.gcs.GcsReply.asAsked;
-import static io.agentruntime.gcs.GcsReply.changed;
-import static io.agentruntime.gcs.GcsReply.done;
-import static io.agentruntime.gcs.GcsReply.reset;
-import static io.agentruntime.gcs.GcsReply.status;
-import static io.agentruntime.gcs.GcsReply.truncated;
-import static io.agentruntime.gcs.GcsRequest.Operation.DELETE;
-import static io.agentruntime.gcs.GcsRequest.Operation.DOWNLOAD;
-import static io.agentruntime.gcs.GcsRequest.Operation.HEAD;
-import static io.agentruntime.gcs.GcsRequest.Operation.LIST;
-import static io.agentruntime.gcs.GcsRequest.Operation.UPLOAD;
+import static io.agentruntime.testkit.gcs.GcsFault.after;
+import static io.agentruntime.testkit.gcs.GcsFault.changed;
+import static io.agentruntime.testkit.gcs.GcsFault.done;
+import static io.agentruntime.testkit.gcs.GcsFault.none;
+import static io.agentruntime.testkit.gcs.GcsFault.reset;
+import static io.agentruntime.testkit.gcs.GcsFault.status;
+import static io.agentruntime.testkit.gcs.GcsFault.truncated;
+import static io.agentruntime.testkit.gcs.GcsOperation.DELETE;
+import static io.agentruntime.testkit.gcs.GcsOperation.DOWNLOAD;
+import static io.agentruntime.testkit.gcs.GcsOperation.HEAD;
+import static io.agentruntime.testkit.gcs.GcsOperation.LIST;
+import static io.agentruntime.testkit.gcs.GcsOperation.UPLOAD;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.cloud.storage.Storage;
-import io.agentruntime.gcs.GcsReply.Fault;
-import io.agentruntime.gcs.GcsRequest.Operation;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.StorageException;
+import io.agentruntime.storage.StorageException.Reason;
+import io.agentruntime.testkit.gcs.GcsFault;
+import io.agentruntime.testkit.gcs.GcsOperation;
+import io.agentruntime.testkit.gcs.GcsServer;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -52,10 +54,10 @@ class GcsBlobStoreFaultTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = new GcsServer();
-        client = server.client();
-        store = GcsBlobStore.of(client, GcsServer.BUCKET);
-        other = GcsBlobStore.of(client, GcsServer.BUCKET);
+        server = GcsServer.start(Clients.BUCKET);
+        client = Clients.of(server);
+        store = GcsBlobStore.of(client, Clients.BUCKET);
+        other = GcsBlobStore.of(client, Clients.BUCKET);
     }
 
     @AfterEach
@@ -74,8 +76,8 @@ class GcsBlobStoreFaultTest {
 
     @Test
     void put_answerLost_recognisesItsOwnWrite() {
-        for (Fault lost : List.of(status(503), reset())) {
-            int before = server.objects.generations(NAME.path());
+        for (GcsFault lost : List.of(status(503), reset())) {
+            int before = server.generations(NAME.path());
             server.script(UPLOAD, done(lost));
             store.put(NAME, OURS);
             assertStored(OURS, before + 1);
@@ -99,7 +101,7 @@ class GcsBlobStoreFaultTest {
 
     @Test
     void put_overtakenByAnother_countsAsReplacedByIt() {
-        server.script(UPLOAD, after(() -> other.put(NAME, THEIRS), asAsked()));
+        server.script(UPLOAD, after(() -> other.put(NAME, THEIRS), none()));
         store.put(NAME, OURS);
         assertStored(THEIRS, 1);
     }
@@ -115,10 +117,10 @@ class GcsBlobStoreFaultTest {
     void put_randomFaults_makesOneGenerationEach() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        List<Fault> faults = List.of(status(503), status(429), reset(), done(status(503)), done(reset()));
+        List<GcsFault> faults = List.of(status(503), status(429), reset(), done(status(503)), done(reset()));
         for (int i = 0; i < 100; i++) {
             server.clearScript();
-            for (Operation operation : List.of(HEAD, UPLOAD, DOWNLOAD)) {
+            for (GcsOperation operation : List.of(HEAD, UPLOAD, DOWNLOAD)) {
                 for (int n = random.nextInt(3); n > 0; n--) {
                     server.script(operation, faults.get(random.nextInt(faults.size())));
                 }
@@ -127,7 +129,7 @@ class GcsBlobStoreFaultTest {
             byte[] content = new byte[random.nextInt(3_000)];
             random.nextBytes(content);
             store.put(name, content);
-            assertThat(server.objects.generations(name.path()))
+            assertThat(server.generations(name.path()))
                     .as("seed %d, %s", seed, name)
                     .isOne();
             assertThat(store.get(name).orElseThrow())
@@ -151,7 +153,7 @@ class GcsBlobStoreFaultTest {
         server.script(DOWNLOAD, changed(damage), changed(damage));
         assertFailure(() -> store.get(NAME))
                 .hasMessageStartingWith("cannot read " + URI + ": Mismatch checksum")
-                .satisfies(failure -> assertThat(failure.retryable()).isTrue());
+                .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.CORRUPT));
     }
 
     @Test
@@ -166,7 +168,8 @@ class GcsBlobStoreFaultTest {
             server.script(DOWNLOAD, changed(damage), changed(damage));
             assertThat(catchThrowableOfType(StorageException.class, () -> store.get(NAME)))
                     .as("seed %d, round %d", seed, i)
-                    .hasMessageContaining("Mismatch checksum");
+                    .extracting(StorageException::reason)
+                    .isEqualTo(Reason.CORRUPT);
         }
         assertThat(store.get(NAME).orElseThrow()).isEqualTo(content);
     }
@@ -236,7 +239,7 @@ class GcsBlobStoreFaultTest {
     void put_statusThatStays_isMapped(int status, boolean retryable) {
         server.script(
                 UPLOAD,
-                Collections.nCopies(GcsServer.MAX_ATTEMPTS, status(status)).toArray(Fault[]::new));
+                Collections.nCopies(Clients.MAX_ATTEMPTS, status(status)).toArray(GcsFault[]::new));
         assertFailure(() -> store.put(NAME, OURS))
                 .hasMessageStartingWith("cannot write " + URI + ": status " + status + ", ")
                 .hasMessageNotContainingAny("\n", "127.0.0.1")
@@ -248,7 +251,7 @@ class GcsBlobStoreFaultTest {
 
     @ParameterizedTest
     @CsvSource({"HEAD, write", "DOWNLOAD, read", "DELETE, delete", "LIST, list"})
-    void anyCall_forbidden_namesTheBlobAndTheStatus(Operation operation, String verb) {
+    void anyCall_forbidden_namesTheBlobAndTheStatus(GcsOperation operation, String verb) {
         store.put(NAME, OURS);
         server.script(operation, status(403));
         assertFailure(() -> call(operation))
@@ -259,9 +262,9 @@ class GcsBlobStoreFaultTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Operation.class,
+            value = GcsOperation.class,
             names = {"HEAD", "DELETE", "LIST", "UPLOAD"})
-    void anyCall_serverGone_isRetryable(Operation operation) {
+    void anyCall_serverGone_isRetryable(GcsOperation operation) {
         server.close();
         assertFailure(() -> call(operation))
                 .hasMessageContaining("gs://test-bucket/acme/")
@@ -272,7 +275,7 @@ class GcsBlobStoreFaultTest {
     @Test
     void put_connectionAlwaysReset_isRetryable() {
         server.script(
-                UPLOAD, Collections.nCopies(2 * GcsServer.MAX_ATTEMPTS, reset()).toArray(Fault[]::new));
+                UPLOAD, Collections.nCopies(2 * Clients.MAX_ATTEMPTS, reset()).toArray(GcsFault[]::new));
         assertFailure(() -> store.put(NAME, OURS))
                 .hasMessageNotContaining("status")
                 .satisfies(failure -> assertThat(failure.retryable()).isTrue());
@@ -288,19 +291,19 @@ class GcsBlobStoreFaultTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    private void call(Operation operation) {
+    private void call(GcsOperation operation) {
         switch (operation) {
             case HEAD, UPLOAD -> store.put(NAME, OURS);
             case DOWNLOAD -> store.get(NAME);
             case DELETE -> store.delete(NAME);
             case LIST -> store.list(BlobName.of("acme"));
-            case UNKNOWN -> throw new IllegalArgumentException("no call of the store");
+            default -> throw new IllegalArgumentException("no call of the store");
         }
     }
 
     private void assertStored(byte[] content, int generations) {
         assertThat(store.get(NAME).orElseThrow()).isEqualTo(content);
-        assertThat(server.objects.generations(NAME.path())).isEqualTo(generations);
+        assertThat(server.generations(NAME.path())).isEqualTo(generations);
     }
 
     static AbstractThrowableAssert<?, StorageException> assertFailure(ThrowingCallable call) {

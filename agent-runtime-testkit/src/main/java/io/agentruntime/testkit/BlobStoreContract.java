@@ -1,17 +1,36 @@
 package io.agentruntime.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentruntime.storage.BlobDigest;
+import io.agentruntime.storage.BlobInfo;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
+import io.agentruntime.storage.BlobStream;
+import io.agentruntime.storage.Precondition;
+import io.agentruntime.storage.PutOptions;
+import io.agentruntime.storage.StorageException;
+import io.agentruntime.storage.StorageException.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,6 +67,8 @@ public abstract class BlobStoreContract {
     @Test
     void get_ofNoBlob_isEmpty() {
         assertThat(store.get(NAME)).isEmpty();
+        assertThat(store.head(NAME)).isEmpty();
+        assertThat(store.open(NAME)).isEmpty();
         store.put(NAME, bytes("some"));
         assertThat(store.get(FOLDER)).as("a folder is not a blob").isEmpty();
         assertThat(store.get(NAME.child("below"))).isEmpty();
@@ -69,7 +90,7 @@ public abstract class BlobStoreContract {
         store.put(NAME, bytes("a long first version"));
         store.put(NAME, bytes("second"));
         assertThat(store.get(NAME)).hasValue(bytes("second"));
-        assertThat(store.list(FOLDER)).containsExactly(NAME);
+        assertThat(list(FOLDER)).containsExactly(NAME);
     }
 
     @Test
@@ -92,7 +113,7 @@ public abstract class BlobStoreContract {
         assertThat(store.delete(NAME)).isFalse();
         assertThat(store.get(NAME)).isEmpty();
         assertThat(store.get(other)).hasValue(bytes("two"));
-        assertThat(store.list(FOLDER)).containsExactly(other);
+        assertThat(list(FOLDER)).containsExactly(other);
         store.put(NAME, bytes("again"));
         assertThat(store.get(NAME)).hasValue(bytes("again"));
     }
@@ -113,16 +134,16 @@ public abstract class BlobStoreContract {
         List<BlobName> outside = List.of(BlobName.of("acme2", "a"), BlobName.of("acm", "a"), BlobName.of("Acme-", "a"));
         inside.forEach(name -> store.put(name, bytes(name.path())));
         outside.forEach(name -> store.put(name, bytes(name.path())));
-        assertThat(store.list(FOLDER))
+        assertThat(list(FOLDER))
                 .containsExactlyElementsOf(inside.stream().sorted().toList());
-        assertThat(store.list(FOLDER.child("c"))).containsExactlyInAnyOrder(inside.get(2), inside.get(3));
+        assertThat(list(FOLDER.child("c"))).containsExactlyInAnyOrder(inside.get(2), inside.get(3));
     }
 
     @Test
     void list_ofNoFolderOrOfABlob_isEmpty() {
-        assertThat(store.list(FOLDER)).isEmpty();
+        assertThat(list(FOLDER)).isEmpty();
         store.put(NAME, bytes("one"));
-        assertThat(store.list(NAME)).isEmpty();
+        assertThat(list(NAME)).isEmpty();
     }
 
     @Test
@@ -142,7 +163,249 @@ public abstract class BlobStoreContract {
         }
         expected.forEach((name, content) ->
                 assertThat(store.get(name)).as("seed %d: %s", seed, name).hasValue(content));
-        assertThat(store.list(FOLDER)).as("seed %d", seed).containsExactlyElementsOf(expected.keySet());
+        assertThat(list(FOLDER)).as("seed %d", seed).containsExactlyElementsOf(expected.keySet());
+    }
+
+    @Test
+    void put_underANameThatIsAFolderToo_keepsBoth() {
+        store.put(NAME, bytes("above"));
+        store.put(NAME.child("below"), bytes("below"));
+        assertThat(store.get(NAME)).hasValue(bytes("above"));
+        assertThat(store.get(NAME.child("below"))).hasValue(bytes("below"));
+        assertThat(list(FOLDER)).containsExactly(NAME, NAME.child("below"));
+        assertThat(store.delete(NAME)).isTrue();
+        assertThat(list(FOLDER)).containsExactly(NAME.child("below"));
+    }
+
+    @Test
+    void put_withTypeAndMetadata_isWhatHeadTells() {
+        Map<String, String> metadata = Map.of("source", "a scan, \u00fc\ud83d\ude00", "pages", "12");
+        BlobInfo stored = store.put(
+                NAME, bytes("abc"), PutOptions.of("text/plain; charset=utf-8").withMetadata(metadata));
+        assertThat(store.head(NAME)).hasValue(stored);
+        assertThat(stored.name()).isEqualTo(NAME);
+        assertThat(stored.contentType()).isEqualTo("text/plain; charset=utf-8");
+        assertThat(stored.metadata()).isEqualTo(metadata);
+        assertThat(stored.size()).isEqualTo(3);
+        assertThat(stored.sha256()).isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assertThat(stored.crc32c()).isEqualTo("364b3fb7");
+        assertThat(stored.updated())
+                .isBetween(Instant.now().minusSeconds(600), Instant.now().plusSeconds(600));
+    }
+
+    @Test
+    void put_always_makesANewVersion() {
+        Set<String> versions = new HashSet<>();
+        for (int i = 0; i < 5; i++) {
+            versions.add(store.put(NAME, bytes("the same")).version());
+            assertThat(store.delete(NAME)).isTrue();
+        }
+        assertThat(versions).hasSize(5);
+    }
+
+    @Test
+    void put_ifAbsent_isRefusedWhereABlobIs() {
+        PutOptions ifAbsent = PutOptions.forName(NAME).ifAbsent();
+        BlobInfo first = store.put(NAME, bytes("first"), ifAbsent);
+        assertRefused(() -> store.put(NAME, bytes("second"), ifAbsent));
+        assertRefused(() -> store.put(NAME, bytes("first"), ifAbsent));
+        assertThat(store.head(NAME)).hasValue(first);
+        assertThat(store.delete(NAME)).isTrue();
+        store.put(NAME, bytes("third"), ifAbsent);
+        assertThat(store.get(NAME)).hasValue(bytes("third"));
+    }
+
+    @Test
+    void put_ifVersion_isRefusedUnlessItIsTheCurrentOne() {
+        PutOptions options = PutOptions.forName(NAME);
+        BlobInfo first = store.put(NAME, bytes("first"));
+        BlobInfo second = store.put(NAME, bytes("second"), options.ifVersion(first.version()));
+        assertRefused(() -> store.put(NAME, bytes("third"), options.ifVersion(first.version())));
+        assertRefused(() -> store.put(NAME, bytes("third"), options.ifVersion("no version of any store")));
+        assertThat(store.head(NAME)).hasValue(second);
+        assertThat(store.delete(NAME)).isTrue();
+        assertRefused(() -> store.put(NAME, bytes("third"), options.ifVersion(second.version())));
+        assertThat(store.get(NAME)).isEmpty();
+    }
+
+    @Test
+    void put_ofRacingCreators_hasOneWinner() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            BlobName name = FOLDER.child("race " + round);
+            Queue<BlobInfo> winners = new ConcurrentLinkedQueue<>();
+            Crowd.run(16, member -> {
+                try {
+                    winners.add(store.put(
+                            name, version(member), PutOptions.forName(name).ifAbsent()));
+                } catch (StorageException e) {
+                    assertThat(e.reason()).isEqualTo(Reason.PRECONDITION_FAILED);
+                }
+            });
+            assertThat(winners).containsExactly(store.head(name).orElseThrow());
+            assertOneVersion(store.get(name).orElseThrow());
+        }
+    }
+
+    @Test
+    void put_ifVersionByMany_losesNoUpdate() throws Exception {
+        store.put(NAME, bytes("0"));
+        Crowd.run(WRITERS, member -> {
+            for (int round = 0; round < 10; round++) {
+                while (!increment()) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        assertThat(store.get(NAME)).hasValue(bytes(Integer.toString(WRITERS * 10)));
+    }
+
+    private boolean increment() throws IOException {
+        try (BlobStream current = store.open(NAME).orElseThrow()) {
+            int value = Integer.parseInt(new String(current.readAllBytes(), StandardCharsets.UTF_8));
+            PutOptions options =
+                    PutOptions.forName(NAME).ifVersion(current.info().version());
+            store.put(NAME, bytes(Integer.toString(value + 1)), options);
+            return true;
+        } catch (StorageException e) {
+            assertThat(e.reason()).isIn(Reason.PRECONDITION_FAILED, Reason.UNAVAILABLE); // gone while it was read
+            return false;
+        }
+    }
+
+    @Test
+    void put_ofAStreamOfUnknownLength_isReadBackWhole() throws Exception {
+        for (int length : new int[] {0, 1, 70_000, 1_000_003}) {
+            byte[] content = new byte[length];
+            new Random(length).nextBytes(content);
+            BlobInfo stored = store.put(NAME, new Trickle(content, length), PutOptions.of("image/png"));
+            assertThat(stored.size()).isEqualTo(length);
+            assertThat(stored.sha256()).isEqualTo(BlobDigest.of(content).sha256());
+            assertThat(store.head(NAME)).hasValue(stored);
+            try (BlobStream stream = store.open(NAME).orElseThrow()) {
+                assertThat(stream.info()).isEqualTo(stored);
+                assertThat(stream.readAllBytes()).as("%d bytes", length).isEqualTo(content);
+                assertThat(stream.read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void put_ofAStreamThatFails_leavesWhatWasThere() {
+        BlobInfo first = store.put(NAME, bytes("first"));
+        for (int fails : new int[] {0, 10, 900_000}) {
+            assertThatThrownBy(() -> store.put(NAME, new Trickle(new byte[1_000_000], fails), PutOptions.of("a/b")))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasRootCauseMessage("the source failed");
+        }
+        assertThat(store.head(NAME)).hasValue(first);
+        assertThat(store.get(NAME)).hasValue(bytes("first"));
+        assertThat(list(FOLDER)).containsExactly(NAME);
+    }
+
+    @Test
+    void open_whileTheBlobIsReplaced_staysOnItsVersion() throws Exception {
+        byte[] content = new byte[3_000_000];
+        new Random(1).nextBytes(content);
+        store.put(NAME, content);
+        try (BlobStream stream = store.open(NAME).orElseThrow()) {
+            byte[] start = stream.readNBytes(10);
+            store.put(NAME, bytes("another"));
+            assertThat(readOrRefused(stream, start)).isIn(content, new byte[0]);
+        }
+        assertThat(store.get(NAME)).hasValue(bytes("another"));
+    }
+
+    /** A store that keeps no old versions may refuse to go on; what it must not do is to mix two of them. */
+    private static byte[] readOrRefused(BlobStream stream, byte[] start) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.write(start);
+        try {
+            stream.transferTo(all);
+            return all.toByteArray();
+        } catch (StorageException e) {
+            assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE);
+            return new byte[0];
+        }
+    }
+
+    @Test
+    void range_anywhere_givesWhatIsThere() {
+        byte[] content = bytes("0123456789");
+        store.put(NAME, content);
+        assertThat(store.range(NAME, 0, 10)).hasValue(content);
+        assertThat(store.range(NAME, 3, 4)).hasValue(bytes("3456"));
+        assertThat(store.range(NAME, 8, 4)).hasValue(bytes("89"));
+        assertThat(store.range(NAME, 0, Integer.MAX_VALUE)).hasValue(content);
+        assertThat(store.range(NAME, 10, 4)).hasValue(bytes(""));
+        assertThat(store.range(NAME, Long.MAX_VALUE, 4)).hasValue(bytes(""));
+        assertThat(store.range(NAME, 3, 0)).hasValue(bytes(""));
+        assertThat(store.range(NAME.child("none"), 0, 1)).isEmpty();
+        assertThatThrownBy(() -> store.range(NAME, -1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.range(NAME, 1, -1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void existing_givesThoseThatAre() {
+        List<BlobName> names =
+                IntStream.range(0, 250).mapToObj(i -> FOLDER.child("blob " + i)).toList();
+        List<BlobName> there = names.subList(100, 110);
+        there.forEach(name -> store.put(name, bytes("x")));
+        assertThat(store.existing(names)).containsExactlyInAnyOrderElementsOf(there);
+        assertThat(store.existing(List.of())).isEmpty();
+    }
+
+    @Test
+    void delete_ofAVersion_removesNoOther() {
+        BlobInfo first = store.put(NAME, bytes("first"));
+        BlobInfo second = store.put(NAME, bytes("second"));
+        assertRefused(() -> store.delete(NAME, first.version()));
+        assertThat(store.get(NAME)).hasValue(bytes("second"));
+        assertThat(store.delete(NAME, second.version())).isTrue();
+        assertThat(store.delete(NAME, second.version())).isFalse();
+        assertThat(store.get(NAME)).isEmpty();
+    }
+
+    @Test
+    void copy_takesContentTypeAndMetadataAlong() {
+        BlobName copy = FOLDER.child("copy");
+        assertThat(store.copy(NAME, copy, Precondition.none())).isEmpty();
+        PutOptions options = PutOptions.of("text/plain").withMetadata(Map.of("k", "v"));
+        BlobInfo original = store.put(NAME, bytes("abc"), options);
+        BlobInfo copied = store.copy(NAME, copy, Precondition.ifAbsent()).orElseThrow();
+        assertThat(store.head(copy)).hasValue(copied);
+        assertThat(store.get(copy)).hasValue(bytes("abc"));
+        assertThat(copied.contentType()).isEqualTo("text/plain");
+        assertThat(copied.metadata()).isEqualTo(Map.of("k", "v"));
+        assertThat(copied.sha256()).isEqualTo(original.sha256());
+        assertRefused(() -> store.copy(NAME, copy, Precondition.ifAbsent()));
+        assertRefused(() -> store.copy(NAME, copy, Precondition.ifVersion("another")));
+        assertThat(store.copy(NAME, copy, Precondition.ifVersion(copied.version())))
+                .isPresent();
+        assertThat(store.head(NAME)).hasValue(original);
+    }
+
+    @Test
+    @Tag("flaw-34")
+    void delete_ofAllThatIsListed_leavesNothing() {
+        for (String text : HostileNames.of(new Random().nextLong())) {
+            store.put(FOLDER.child(text), bytes("x"));
+            store.put(BlobName.of("other", "a", text), bytes("x"));
+        }
+        try (Stream<BlobName> blobs = store.list(FOLDER)) {
+            blobs.forEach(name -> assertThat(store.delete(name)).isTrue());
+        }
+        assertThat(list(FOLDER)).isEmpty();
+        try (Stream<BlobName> blobs = store.list()) {
+            blobs.forEach(store::delete);
+        }
+        assertNothingLeft();
+    }
+
+    /** Looks below the store, if it can, for what removed blobs have left. By default, only what the store lists is looked at. */
+    protected void assertNothingLeft() {
+        try (Stream<BlobName> blobs = store.list()) {
+            assertThat(blobs).isEmpty();
+        }
     }
 
     @Test
@@ -163,7 +426,7 @@ public abstract class BlobStoreContract {
             }
         });
         assertOneVersion(store.get(NAME).orElseThrow());
-        assertThat(store.list(FOLDER)).containsExactly(NAME);
+        assertThat(list(FOLDER)).containsExactly(NAME);
     }
 
     @Test
@@ -181,11 +444,24 @@ public abstract class BlobStoreContract {
                 working.decrementAndGet();
             } else {
                 do {
-                    assertThat(store.list(FOLDER)).contains(stays);
+                    assertThat(list(FOLDER)).contains(stays);
                 } while (working.get() > 0);
             }
         });
-        assertThat(store.list(FOLDER)).containsExactly(stays);
+        assertThat(list(FOLDER)).containsExactly(stays);
+    }
+
+    private List<BlobName> list(BlobName folder) {
+        try (Stream<BlobName> blobs = store.list(folder)) {
+            return blobs.toList();
+        }
+    }
+
+    private static void assertRefused(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PRECONDITION_FAILED))
+                .hasMessageContaining("acme/");
     }
 
     /** A content that shows if it is mixed with another one: one letter, as often as its number says. */

@@ -9,6 +9,7 @@ import io.agentruntime.storage.BlobStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The texts of the processed documents, at {@code <organisation>/documents/<document>.json}, for the organisation of the open
@@ -35,7 +36,9 @@ final class Library {
 
     /** Lists the blobs of all documents. */
     List<BlobName> list() {
-        return blobs.list(folder());
+        try (Stream<BlobName> documents = blobs.list(folder())) {
+            return documents.toList();
+        }
     }
 
     /** Reads a document; one that is damaged is as good as none, and the next run keeps it anew. */
