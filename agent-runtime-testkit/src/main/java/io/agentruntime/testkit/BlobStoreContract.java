@@ -451,6 +451,29 @@ public abstract class BlobStoreContract {
         assertThat(list(FOLDER)).containsExactly(stays);
     }
 
+    /**
+     * Stores a blob from a stream and reads it as a stream, and looks at the memory meanwhile; for stores that keep blobs elsewhere.
+     *
+     * @param size the length of the blob, in bytes
+     * @param heapGrowth how much more memory may be in use meanwhile than before, in bytes
+     * @throws IOException if the blob could not be read
+     */
+    protected final void assertStreams(long size, long heapGrowth) throws IOException {
+        long before = LargeContent.liveHeap();
+        LargeContent content = new LargeContent(size);
+        BlobInfo stored = store.put(NAME, content, PutOptions.of("video/mp4"));
+        assertThat(stored.size()).isEqualTo(size);
+        assertThat(stored.sha256()).isEqualTo(content.digest().sha256());
+        assertThat(content.mostHeap() - before).as("growth while storing").isLessThan(heapGrowth);
+        try (BlobStream stream = store.open(NAME).orElseThrow()) {
+            long most = LargeContent.drain(stream);
+            System.out.printf(
+                    "streamed %d MiB: heap grew by %d KiB while storing, %d KiB while reading%n",
+                    size >> 20, (content.mostHeap() - before) >> 10, (most - before) >> 10);
+            assertThat(most - before).as("growth while reading").isLessThan(heapGrowth);
+        }
+    }
+
     private List<BlobName> list(BlobName folder) {
         try (Stream<BlobName> blobs = store.list(folder)) {
             return blobs.toList();

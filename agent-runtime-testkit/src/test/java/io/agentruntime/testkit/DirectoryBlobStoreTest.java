@@ -96,6 +96,17 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
     }
 
     @Test
+    void stream_ofManyMegabytes_needsLittleMemory() throws IOException {
+        assertStreams(100 << 20, 16 << 20);
+    }
+
+    @Test
+    @Tag("stress")
+    void stream_ofAGigabyte_needsLittleMemory() throws IOException {
+        assertStreams(1 << 30, 64 << 20);
+    }
+
+    @Test
     void put_killedInTheMiddle_leavesWholeBlobsOnly() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
@@ -110,6 +121,9 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
             assertThat(store.get(BlobWriter.name(acknowledged)))
                     .as("seed %d, round %d: blob %d was acknowledged", seed, round, acknowledged)
                     .isPresent();
+            assertThat(entries(root().resolve(".incoming")))
+                    .as("seed %d, round %d: the lock, and nothing half written", seed, round)
+                    .hasSize(1);
         }
     }
 
