@@ -5,13 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of an object: in memory if they came at once, in a file if they came in pieces, of which there may be many. Immutable. */
@@ -22,19 +17,23 @@ final class GcsContent {
     private final byte[] memory;
     private final @Nullable Path file;
     private final long size;
+    private final GcsHashes hashes;
 
-    private GcsContent(byte[] memory, @Nullable Path file, long size) {
+    private GcsContent(byte[] memory, @Nullable Path file, long size, GcsHashes hashes) {
         this.memory = memory;
         this.file = file;
         this.size = size;
+        this.hashes = hashes;
     }
 
     static GcsContent of(byte[] bytes) {
-        return new GcsContent(bytes, null, bytes.length);
+        GcsHashes.Computation computation = new GcsHashes.Computation();
+        computation.update(bytes);
+        return new GcsContent(bytes, null, bytes.length, computation.end());
     }
 
-    static GcsContent of(Path file) throws IOException {
-        return new GcsContent(new byte[0], file, Files.size(file));
+    static GcsContent of(Path file, GcsHashes hashes) throws IOException {
+        return new GcsContent(new byte[0], file, Files.size(file), hashes);
     }
 
     long size() {
@@ -67,45 +66,8 @@ final class GcsContent {
         }
     }
 
-    /** The CRC-32C and the MD5, each in Base64. */
-    Hashes hashes() {
-        CRC32C crc32c = new CRC32C();
-        MessageDigest md5 = md5();
-        try {
-            writeTo(
-                    new OutputStream() {
-                        @Override
-                        public void write(int b) {
-                            write(new byte[] {(byte) b}, 0, 1);
-                        }
-
-                        @Override
-                        public void write(byte[] bytes, int offset, int length) {
-                            crc32c.update(bytes, offset, length);
-                            md5.update(bytes, offset, length);
-                        }
-                    },
-                    0,
-                    size);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        byte[] crc = ByteBuffer.allocate(4).putInt((int) crc32c.getValue()).array();
-        return new Hashes(base64(crc), base64(md5.digest()));
-    }
-
-    /** Two checksums. */
-    record Hashes(String crc32c, String md5) {}
-
-    private static String base64(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
-    }
-
-    private static MessageDigest md5() {
-        try {
-            return MessageDigest.getInstance("MD5");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has MD5", e);
-        }
+    /** The checksums; those of a file are known from the time when it was written. */
+    GcsHashes hashes() {
+        return hashes;
     }
 }

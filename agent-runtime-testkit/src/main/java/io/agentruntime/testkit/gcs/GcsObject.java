@@ -17,7 +17,7 @@ import java.util.Map;
  * @param hashes the checksums of the bytes as they were stored
  */
 record GcsObject(
-        String id, long generation, long metageneration, JsonNode facts, GcsContent content, GcsContent.Hashes hashes) {
+        String id, long generation, long metageneration, JsonNode facts, GcsContent content, GcsHashes hashes) {
 
     String bucket() {
         return id.substring(0, id.indexOf('/'));

@@ -22,6 +22,7 @@ final class GcsUpload {
     private final GcsRequest start;
     private final JsonNode facts;
     private final Path file;
+    private final GcsHashes.Computation hashes = new GcsHashes.Computation();
     private long received;
     private @Nullable GcsReply end;
 
@@ -73,12 +74,14 @@ final class GcsUpload {
             throw new IOException("a gap after byte " + received);
         }
         int known = (int) Math.min(received - from, bytes.length); // sent again
-        Files.write(file, Arrays.copyOfRange(bytes, known, bytes.length), CREATE, APPEND);
+        byte[] fresh = Arrays.copyOfRange(bytes, known, bytes.length);
+        Files.write(file, fresh, CREATE, APPEND);
+        hashes.update(fresh);
         received += bytes.length - known;
     }
 
     private GcsContent content() throws IOException {
-        return received == 0 ? GcsContent.of(new byte[0]) : GcsContent.of(file);
+        return received == 0 ? GcsContent.of(new byte[0]) : GcsContent.of(file, hashes.end());
     }
 
     /** Says how much has arrived. */

@@ -2,11 +2,11 @@ package io.agentruntime.examples.documents;
 
 import io.agentruntime.AgentRuntime;
 import io.agentruntime.examples.documents.embedded.SentenceEncoder;
+import io.agentruntime.gcs.GcsBlobStore;
 import io.agentruntime.jdbc.DuckDbUsageStore;
 import io.agentruntime.lifecycle.ShutdownReport;
 import io.agentruntime.lifecycle.StartException;
 import io.agentruntime.storage.BlobStore;
-import io.agentruntime.storage.StorageException;
 import io.agentruntime.usage.UsageLedger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +27,7 @@ final class Application implements AutoCloseable {
     private final Console console;
     private final Settings settings;
     private final AgentRuntime runtime;
+    private final BlobStore blobs;
     private final Library library;
     private final RunUsage usage = new RunUsage();
     private final UsageLedger ofThisRun = UsageLedger.create(usage);
@@ -40,6 +41,7 @@ final class Application implements AutoCloseable {
         this.encoder = surroundings.encoder();
         this.settings = settings;
         this.runtime = runtime;
+        this.blobs = blobs;
         this.library = new Library(blobs);
         this.model = Model.of(settings.model(), encoder, runtime);
         this.calls = new ModelCalls(model, ofThisRun, console);
@@ -49,23 +51,15 @@ final class Application implements AutoCloseable {
     /**
      * Starts everything.
      *
-     * @throws CannotRunException if the settings, the output folder or the usage file cannot be used
+     * @throws CannotRunException if the settings, the place of the results or the usage file cannot be used
      */
-    static Application start(Surroundings surroundings, Path output) {
+    static Application start(Surroundings surroundings, Place place) {
         Settings settings = Settings.read(surroundings.environment());
-        BlobStore blobs = blobs(output);
-        AgentRuntime runtime = runtime(settings, blobs, output.resolve(USAGE_FILE));
+        BlobStore blobs = place.open(surroundings.environment());
+        AgentRuntime runtime = runtime(settings, blobs, place.output().resolve(USAGE_FILE));
         Application application = new Application(surroundings, settings, blobs, runtime);
         application.hook.install();
         return application;
-    }
-
-    private static BlobStore blobs(Path output) {
-        try {
-            return BlobStore.inDirectory(output);
-        } catch (StorageException e) {
-            throw CannotRunException.unusable("--output: " + e.getMessage());
-        }
     }
 
     private static AgentRuntime runtime(Settings settings, BlobStore blobs, Path usageFile) {
@@ -138,6 +132,9 @@ final class Application implements AutoCloseable {
         ShutdownReport report = stop();
         if (!report.clean()) {
             console.problem("the end was not clean: " + report);
+        }
+        if (blobs instanceof GcsBlobStore bucket) {
+            bucket.close();
         }
     }
 }

@@ -22,6 +22,13 @@ abstract class ApplicationCommand implements Callable<Integer> {
             description = "The folder for results, cache and usage (default: ${DEFAULT-VALUE}).")
     private Path output = Path.of("agent-output");
 
+    @Option(
+            names = "--store",
+            paramLabel = "URI",
+            description =
+                    "Where results and cache are kept instead, as in gs://bucket/prefix; the usage stays in the folder.")
+    private @Nullable String store;
+
     @Option(names = "--verbose", description = "Log what the library does, to the standard error.")
     private boolean verbose;
 
@@ -42,7 +49,7 @@ abstract class ApplicationCommand implements Callable<Integer> {
         }
         try {
             check();
-            try (Application application = Application.start(surroundings, output)) {
+            try (Application application = Application.start(surroundings, place())) {
                 List<String> report = work(application);
                 console().report(report);
             }
@@ -65,6 +72,11 @@ abstract class ApplicationCommand implements Callable<Integer> {
 
     Path output() {
         return output;
+    }
+
+    /** Where the work is kept. */
+    Place place() {
+        return new Place(output, store);
     }
 
     Path usageFile() {

@@ -56,11 +56,7 @@ final class ProcessCommand extends ApplicationCommand {
         console()
                 .line("Documents: " + Table.number(found.documents().size()) + " of the organisation "
                         + Printable.line(organisation));
-        console()
-                .line("Results: "
-                        + Printable.line(output().resolve(
-                                        BlobName.of(organisation, "generated").path())
-                                .toString()));
+        console().line("Results: " + Printable.line(place().of(BlobName.of(organisation, "generated"))));
         console().line("");
         List<DocumentResult> results =
                 new DocumentRun(application, owner, found.documents().size()).process(found.documents());

@@ -96,12 +96,12 @@ final class Agent {
         }
     }
 
-    /** Reads all files of an output folder but the usage, by their path in it. */
+    /** Reads all blobs of an output folder, by the path of their file in it. */
     static Map<String, String> files(Path output) throws IOException {
         Map<String, String> files = new HashMap<>();
         try (var paths = Files.walk(output)) {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                if (!path.getFileName().toString().startsWith(Application.USAGE_FILE)) {
+                if (path.getFileName().toString().matches("[^.].*[+]\\w*")) {
                     files.put(output.relativize(path).toString(), Files.readString(path));
                 }
             }

@@ -136,7 +136,7 @@ class OpenAiTest {
         process("acme");
         Path entry;
         try (var paths = Files.walk(output)) {
-            entry = paths.filter(path -> path.toString().matches(".*otters.*faqs\\.json"))
+            entry = paths.filter(path -> path.toString().matches(".*otters.*faqs\\.json\\+"))
                     .findFirst()
                     .orElseThrow();
         }

@@ -43,7 +43,7 @@ class ProcessTest {
         assertThat(Agent.files(output).keySet())
                 .filteredOn(name -> name.contains("generated"))
                 .hasSize(9)
-                .allMatch(name -> name.matches("local/generated/[^/]+/(summary|faqs|questions)\\.json"));
+                .allMatch(name -> name.matches("local/generated/[^/]+/(summary|faqs|questions)\\.json\\+"));
         List<UsageTotal> usage = Agent.usage(output);
         assertThat(usage)
                 .extracting(UsageTotal::feature)
