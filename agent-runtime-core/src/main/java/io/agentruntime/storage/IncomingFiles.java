@@ -42,8 +42,15 @@ final class IncomingFiles {
         return folder;
     }
 
+    /** Makes a new file, and another one if it was taken for an abandoned one before it was locked. */
     Incoming create() throws IOException {
-        return new Incoming(folder.resolve(OURS + UUID.randomUUID()));
+        while (true) {
+            Incoming file = new Incoming(folder.resolve(OURS + UUID.randomUUID()));
+            if (file.lock()) {
+                return file;
+            }
+            file.close();
+        }
     }
 
     private void deleteAbandoned() throws IOException {
@@ -82,9 +89,10 @@ final class IncomingFiles {
         private Incoming(Path path) throws IOException {
             this.path = path;
             this.channel = FileChannel.open(path, CREATE_NEW, WRITE);
-            if (channel.tryLock() == null) {
-                throw new IOException("the new file " + path.getFileName() + " is locked already");
-            }
+        }
+
+        private boolean lock() throws IOException {
+            return channel.tryLock() != null && Files.exists(path);
         }
 
         FileChannel channel() {
@@ -95,10 +103,9 @@ final class IncomingFiles {
             return path;
         }
 
-        /** Ends the writing; from here on the disk has the file. */
+        /** Ends the writing; from here on the disk has the file. It stays locked, or it would be taken for an abandoned one. */
         void finish() throws IOException {
             channel.force(true);
-            channel.close();
         }
 
         @Override

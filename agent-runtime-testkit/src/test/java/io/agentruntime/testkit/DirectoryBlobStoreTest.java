@@ -127,6 +127,26 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
         }
     }
 
+    @Test
+    void conditions_ofSeveralProcesses_holdBetweenThem() throws Exception {
+        BlobStore store = create();
+        store.put(BlobCounter.COUNTER, "0".getBytes(StandardCharsets.UTF_8));
+        List<Process> others = List.of(counter(), counter());
+        int created = BlobCounter.run(store);
+        for (Process other : others) {
+            try (BufferedReader lines = other.inputReader(StandardCharsets.UTF_8)) {
+                created += Integer.parseInt(lines.readLine());
+            }
+        }
+        assertThat(created).as("each was created by one of the processes").isEqualTo(BlobCounter.ROUNDS);
+        String count = Integer.toString(3 * BlobCounter.ROUNDS);
+        assertThat(store.get(BlobCounter.COUNTER)).hasValue(count.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Process counter() throws IOException {
+        return ChildProcess.start(BlobCounter.class, root().toString());
+    }
+
     /** Lets another process write blobs, kills it after some of them, and says which number it last acknowledged. */
     private int killAfter(int acknowledgements) throws Exception {
         Process process = ChildProcess.start(BlobWriter.class, root().toString());
