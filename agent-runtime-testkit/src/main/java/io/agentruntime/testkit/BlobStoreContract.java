@@ -15,23 +15,15 @@ import io.agentruntime.storage.StorageException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -40,29 +32,10 @@ import org.junit.jupiter.api.Test;
  *
  * <p>JUnit makes one instance per test; not thread-safe.
  */
-public abstract class BlobStoreContract {
-
-    private static final BlobName FOLDER = BlobName.of("acme");
-    private static final BlobName NAME = FOLDER.child("report.pdf");
-    private static final int WRITERS = 4;
-
-    private BlobStore store = BlobStore.inMemory();
+public abstract class BlobStoreContract extends BlobConditionsContract {
 
     /** For the subclasses. */
     protected BlobStoreContract() {}
-
-    /**
-     * Makes the store to test.
-     *
-     * @return an empty store that no other test uses
-     * @throws Exception if it cannot be made, which fails the test
-     */
-    protected abstract BlobStore create() throws Exception;
-
-    @BeforeEach
-    final void createStore() throws Exception {
-        store = create();
-    }
 
     @Test
     void get_ofNoBlob_isEmpty() {
@@ -194,85 +167,6 @@ public abstract class BlobStoreContract {
     }
 
     @Test
-    void put_always_makesANewVersion() {
-        Set<String> versions = new HashSet<>();
-        for (int i = 0; i < 5; i++) {
-            versions.add(store.put(NAME, bytes("the same")).version());
-            assertThat(store.delete(NAME)).isTrue();
-        }
-        assertThat(versions).hasSize(5);
-    }
-
-    @Test
-    void put_ifAbsent_isRefusedWhereABlobIs() {
-        PutOptions ifAbsent = PutOptions.forName(NAME).ifAbsent();
-        BlobInfo first = store.put(NAME, bytes("first"), ifAbsent);
-        assertRefused(() -> store.put(NAME, bytes("second"), ifAbsent));
-        assertRefused(() -> store.put(NAME, bytes("first"), ifAbsent));
-        assertThat(store.head(NAME)).hasValue(first);
-        assertThat(store.delete(NAME)).isTrue();
-        store.put(NAME, bytes("third"), ifAbsent);
-        assertThat(store.get(NAME)).hasValue(bytes("third"));
-    }
-
-    @Test
-    void put_ifVersion_isRefusedUnlessItIsTheCurrentOne() {
-        PutOptions options = PutOptions.forName(NAME);
-        BlobInfo first = store.put(NAME, bytes("first"));
-        BlobInfo second = store.put(NAME, bytes("second"), options.ifVersion(first.version()));
-        assertRefused(() -> store.put(NAME, bytes("third"), options.ifVersion(first.version())));
-        assertRefused(() -> store.put(NAME, bytes("third"), options.ifVersion("no version of any store")));
-        assertThat(store.head(NAME)).hasValue(second);
-        assertThat(store.delete(NAME)).isTrue();
-        assertRefused(() -> store.put(NAME, bytes("third"), options.ifVersion(second.version())));
-        assertThat(store.get(NAME)).isEmpty();
-    }
-
-    @Test
-    void put_ofRacingCreators_hasOneWinner() throws Exception {
-        for (int round = 0; round < 5; round++) {
-            BlobName name = FOLDER.child("race " + round);
-            Queue<BlobInfo> winners = new ConcurrentLinkedQueue<>();
-            Crowd.run(16, member -> {
-                try {
-                    winners.add(store.put(
-                            name, version(member), PutOptions.forName(name).ifAbsent()));
-                } catch (StorageException e) {
-                    assertThat(e.reason()).isEqualTo(Reason.PRECONDITION_FAILED);
-                }
-            });
-            assertThat(winners).containsExactly(store.head(name).orElseThrow());
-            assertOneVersion(store.get(name).orElseThrow());
-        }
-    }
-
-    @Test
-    void put_ifVersionByMany_losesNoUpdate() throws Exception {
-        store.put(NAME, bytes("0"));
-        Crowd.run(WRITERS, member -> {
-            for (int round = 0; round < 10; round++) {
-                while (!increment()) {
-                    Thread.onSpinWait();
-                }
-            }
-        });
-        assertThat(store.get(NAME)).hasValue(bytes(Integer.toString(WRITERS * 10)));
-    }
-
-    private boolean increment() throws IOException {
-        try (BlobStream current = store.open(NAME).orElseThrow()) {
-            int value = Integer.parseInt(new String(current.readAllBytes(), StandardCharsets.UTF_8));
-            PutOptions options =
-                    PutOptions.forName(NAME).ifVersion(current.info().version());
-            store.put(NAME, bytes(Integer.toString(value + 1)), options);
-            return true;
-        } catch (StorageException e) {
-            assertThat(e.reason()).isIn(Reason.PRECONDITION_FAILED, Reason.UNAVAILABLE); // gone while it was read
-            return false;
-        }
-    }
-
-    @Test
     void put_ofAStreamOfUnknownLength_isReadBackWhole() throws Exception {
         for (int length : new int[] {0, 1, 70_000, 1_000_003}) {
             byte[] content = new byte[length];
@@ -352,17 +246,6 @@ public abstract class BlobStoreContract {
         there.forEach(name -> store.put(name, bytes("x")));
         assertThat(store.existing(names)).containsExactlyInAnyOrderElementsOf(there);
         assertThat(store.existing(List.of())).isEmpty();
-    }
-
-    @Test
-    void delete_ofAVersion_removesNoOther() {
-        BlobInfo first = store.put(NAME, bytes("first"));
-        BlobInfo second = store.put(NAME, bytes("second"));
-        assertRefused(() -> store.delete(NAME, first.version()));
-        assertThat(store.get(NAME)).hasValue(bytes("second"));
-        assertThat(store.delete(NAME, second.version())).isTrue();
-        assertThat(store.delete(NAME, second.version())).isFalse();
-        assertThat(store.get(NAME)).isEmpty();
     }
 
     @Test
@@ -472,33 +355,5 @@ public abstract class BlobStoreContract {
                     size >> 20, (content.mostHeap() - before) >> 10, (most - before) >> 10);
             assertThat(most - before).as("growth while reading").isLessThan(heapGrowth);
         }
-    }
-
-    private List<BlobName> list(BlobName folder) {
-        try (Stream<BlobName> blobs = store.list(folder)) {
-            return blobs.toList();
-        }
-    }
-
-    private static void assertRefused(ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PRECONDITION_FAILED))
-                .hasMessageContaining("acme/");
-    }
-
-    /** A content that shows if it is mixed with another one: one letter, as often as its number says. */
-    private static byte[] version(int number) {
-        byte[] content = new byte[20_000 + number];
-        Arrays.fill(content, (byte) number);
-        return content;
-    }
-
-    private static void assertOneVersion(byte[] content) {
-        assertThat(content).isEqualTo(version(content.length - 20_000));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }
