@@ -102,8 +102,7 @@ public interface BlobStore {
         try (BlobStream stream = found.get()) {
             return Optional.of(stream.readAllBytes());
         } catch (IOException e) {
-            throw new StorageException(
-                    StorageException.Reason.UNAVAILABLE, "cannot read '" + name + "' in " + this + ": " + e, e);
+            throw Failures.of("read '" + name + "'", this, e);
         }
     }
 

@@ -8,7 +8,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What the stores of this package throw, in one wording. */
@@ -38,11 +37,11 @@ final class Failures {
     }
 
     /** What the file system says, without the paths it repeats. */
-    static StorageException of(String what, Path root, IOException e) {
+    static StorageException of(String what, Object store, IOException e) {
         String why = e instanceof AccessDeniedException
                 ? "permission denied"
                 : e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.toString();
-        return new StorageException(reason(e), "cannot " + what + " in " + root + ": " + why, e);
+        return new StorageException(reason(e), "cannot " + what + " in " + store + ": " + why, e);
     }
 
     private static Reason reason(IOException e) {

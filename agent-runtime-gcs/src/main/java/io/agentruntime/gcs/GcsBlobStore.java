@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A read asks for the facts first, and then for the bytes of that generation, which are compared with its CRC-32C and its SHA-256;
  * {@link #get} reads once more before it fails. The version of a blob is its generation. A blob longer than 2 MiB that is stored from a
- * stream has its SHA-256 added by a second request; objects that other programs have stored have none. A bucket that does not exist
+ * stream has its SHA-256 added by a second request; if that fails, the blob is stored all the same, and has none, as objects that other
+ * programs have stored. A bucket that does not exist
  * reads as an empty one; writing to it and listing it fail. Thread-safe.
  */
 public final class GcsBlobStore implements BlobStore, AutoCloseable {
@@ -137,13 +138,26 @@ public final class GcsBlobStore implements BlobStore, AutoCloseable {
     }
 
     private static BlobInfo replaced(BlobName name, PutOptions options, BlobDigest digest) {
-        return new BlobInfo(
+        return replaced(new BlobInfo(
                 name,
                 options.contentType(),
                 options.metadata(),
                 digest.size(),
                 digest.crc32c(),
                 digest.sha256(),
+                REPLACED,
+                Instant.now()));
+    }
+
+    /** What was written counts as replaced: it has a version that no blob has. */
+    private static BlobInfo replaced(BlobInfo written) {
+        return new BlobInfo(
+                written.name(),
+                written.contentType(),
+                written.metadata(),
+                written.size(),
+                written.crc32c(),
+                written.sha256(),
                 REPLACED,
                 Instant.now());
     }
@@ -315,7 +329,7 @@ public final class GcsBlobStore implements BlobStore, AutoCloseable {
                                         .build())
                                 .getResult())
                 .map(stored -> GcsFacts.of(name, stored))
-                .orElse(info);
+                .orElseGet(() -> replaced(info));
     }
 
     @Override

@@ -59,11 +59,15 @@ final class GcsWriter {
 
     /** The same by pieces, of which the first is read already; the digest has taken it in. */
     Optional<Blob> put(BlobInfo described, GcsPieces pieces, Precondition precondition) throws IOException {
-        Optional<Blob> stored = write(described, precondition, generation -> {
-            send(client.writer(described, BlobWriteOption.generationMatch(generation)), pieces);
-            Blob found = find(described.getBlobId());
-            return GcsFacts.isOf(described, found) ? found : null;
-        });
+        Optional<Blob> stored = write(
+                described,
+                precondition,
+                1,
+                generation -> { // a stream is read once
+                    send(client.writer(described, BlobWriteOption.generationMatch(generation)), pieces);
+                    Blob found = find(described.getBlobId());
+                    return GcsFacts.isOf(described, found) ? found : null;
+                });
         return stored.map(object -> complete(object, pieces.digest()));
     }
 
@@ -91,14 +95,18 @@ final class GcsWriter {
         try {
             return client.update(known, BlobTargetOption.generationMatch(), BlobTargetOption.metagenerationMatch());
         } catch (StorageException e) {
-            if (e.getCode() == PRECONDITION_FAILED || e.getCode() == 404) {
-                return known; // it was done, and only the answer lost, or the object has been replaced since
-            }
-            throw e;
+            // refused: it was done, and only the answer lost, or the object has been replaced since
+            return e.getCode() == PRECONDITION_FAILED ? known : stored;
         }
     }
 
+    /** Makes a write that can be made again. */
     Optional<Blob> write(BlobInfo described, Precondition precondition, Write write) throws IOException {
+        return write(described, precondition, MAX_REFUSALS, write);
+    }
+
+    private Optional<Blob> write(BlobInfo described, Precondition precondition, int maxRefusals, Write write)
+            throws IOException {
         for (int refusals = 1; ; refusals++) {
             long generation = expected(described.getBlobId(), precondition);
             calls.checkTime();
@@ -115,7 +123,7 @@ final class GcsWriter {
                 if (generation(now) != generation) {
                     return replaced(described.getBlobId(), precondition, now);
                 }
-                if (refusals == MAX_REFUSALS) {
+                if (refusals == maxRefusals) {
                     throw e; // not our condition, then: a policy of the bucket is refused with the same status
                 }
             }

@@ -11,19 +11,26 @@ import static io.agentruntime.testkit.gcs.GcsOperation.DELETE;
 import static io.agentruntime.testkit.gcs.GcsOperation.DOWNLOAD;
 import static io.agentruntime.testkit.gcs.GcsOperation.HEAD;
 import static io.agentruntime.testkit.gcs.GcsOperation.LIST;
+import static io.agentruntime.testkit.gcs.GcsOperation.PIECE;
+import static io.agentruntime.testkit.gcs.GcsOperation.START;
+import static io.agentruntime.testkit.gcs.GcsOperation.UPDATE;
 import static io.agentruntime.testkit.gcs.GcsOperation.UPLOAD;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.cloud.storage.Storage;
+import io.agentruntime.storage.BlobInfo;
 import io.agentruntime.storage.BlobName;
+import io.agentruntime.storage.PutOptions;
 import io.agentruntime.storage.StorageException;
 import io.agentruntime.storage.StorageException.Reason;
 import io.agentruntime.testkit.gcs.GcsFault;
 import io.agentruntime.testkit.gcs.GcsOperation;
 import io.agentruntime.testkit.gcs.GcsServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -42,6 +49,8 @@ class GcsBlobStoreFaultTest {
     private static final BlobName NAME = BlobName.of("acme", "report.json");
     private static final byte[] OURS = "ours, and long enough to be cut in two".getBytes(UTF_8);
     private static final byte[] THEIRS = "theirs".getBytes(UTF_8);
+
+    private static final int LARGE = 5_000_000;
 
     private static final String URI = "gs://test-bucket/acme/report.json";
 
@@ -109,6 +118,39 @@ class GcsBlobStoreFaultTest {
         server.script(UPLOAD, status(412), status(412));
         store.put(NAME, OURS);
         assertStored(OURS, 1);
+    }
+
+    @Test
+    void putInPieces_refusedAtTheEnd_isNotSentAgainInPart() {
+        store.put(NAME, THEIRS);
+        server.script(PIECE, none(), status(412));
+        assertFailure(() -> store.put(NAME, large(), PutOptions.of("a/b")))
+                .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.PRECONDITION_FAILED));
+        assertStored(THEIRS, 1);
+    }
+
+    @Test
+    void putInPieces_sha256CannotBeAdded_storesTheBlobAllTheSame() {
+        server.script(UPDATE, status(403));
+        BlobInfo stored = store.put(NAME, large(), PutOptions.of("a/b"));
+        assertThat(stored.sha256()).isNull();
+        assertThat(store.head(NAME)).hasValue(stored);
+        assertThat(store.get(NAME).orElseThrow()).hasSize(LARGE);
+    }
+
+    @Test
+    void putInPieces_answersLost_makesOneGeneration() {
+        server.script(START, done(status(503)));
+        server.script(PIECE, done(status(503)), done(reset()), done(status(503)), done(reset()));
+        server.script(UPDATE, done(status(503)));
+        BlobInfo stored = store.put(NAME, large(), PutOptions.of("a/b").ifAbsent());
+        assertThat(stored.sha256()).isNotNull();
+        assertThat(store.head(NAME)).hasValue(stored);
+        assertThat(server.generations(NAME.path())).isOne();
+    }
+
+    private static InputStream large() {
+        return new ByteArrayInputStream(new byte[LARGE]);
     }
 
     @Test
