@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,20 +60,27 @@ public final class BulkJob<R> {
 
     private final String key;
     private final boolean resumed;
+    private final Consumer<BulkJob<R>> atEnd;
     private final AtomicReferenceArray<@Nullable Result<R>> results; // null before the item has begun
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
     private final CompletableFuture<BulkJob<R>> completion = new CompletableFuture<>();
+    private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean cancelRequested;
 
     private final Result<R> running = new Result<>(State.LEFT, null, null);
 
-    BulkJob(String key, int total, boolean resumed) {
+    /**
+     * Makes a job.
+     *
+     * @param atEnd called once when no item is left, before the job is known to have ended
+     */
+    BulkJob(String key, int total, boolean resumed, Consumer<BulkJob<R>> atEnd) {
         this.key = key;
+        this.atEnd = atEnd;
         this.resumed = resumed;
         this.results = new AtomicReferenceArray<>(total);
-        completeIfSettled();
     }
 
     /** Makes a name that no other job has, not even a later one of the same id. */
@@ -204,8 +213,9 @@ public final class BulkJob<R> {
         };
     }
 
-    private void completeIfSettled() {
-        if (progress().left == 0) {
+    void completeIfSettled() {
+        if (progress().left == 0 && ended.compareAndSet(false, true)) {
+            atEnd.accept(this);
             completion.complete(this);
         }
     }

@@ -107,12 +107,12 @@ public final class BulkQueue<T, R> implements Managed {
      */
     public BulkJob<R> submit(String id, List<? extends T> items) {
         List<T> all = List.copyOf(items);
-        BulkJob<R> job = new BulkJob<>(BulkJob.newKey(requireNonNull(id, "id")), all.size(), false);
+        BulkJob<R> job = new BulkJob<>(BulkJob.newKey(requireNonNull(id, "id")), all.size(), false, this::forget);
         BulkJob<R> other = unfinished.putIfAbsent(id, job);
         if (other != null) {
             return other;
         }
-        forgetWhenOver(job);
+        job.completeIfSettled(); // if there is nothing to do
         if (keepsJobs) {
             journalled.put(job.key(), job);
         }
@@ -131,8 +131,8 @@ public final class BulkQueue<T, R> implements Managed {
         return job;
     }
 
-    private void forgetWhenOver(BulkJob<R> job) {
-        var unused = job.completion().thenAccept(over -> unfinished.remove(over.id(), over));
+    private void forget(BulkJob<R> over) {
+        unfinished.remove(over.id(), over);
     }
 
     /**
@@ -185,9 +185,8 @@ public final class BulkQueue<T, R> implements Managed {
     }
 
     private BulkJob<R> resumed(String key, int total) {
-        BulkJob<R> job = new BulkJob<>(key, total, true);
+        BulkJob<R> job = new BulkJob<>(key, total, true, this::forget);
         unfinished.put(job.id(), job);
-        forgetWhenOver(job);
         return job;
     }
 
