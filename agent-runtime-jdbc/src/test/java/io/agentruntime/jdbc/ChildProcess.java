@@ -1,9 +1,13 @@
 package io.agentruntime.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +27,9 @@ import org.duckdb.DuckDBDriver;
  * all of them.
  */
 final class ChildProcess {
+
+    /** How a process ends that is killed: by SIGKILL, or by the one way that Windows has. */
+    private static final int KILLED = File.separatorChar == '/' ? 128 + 9 : 1;
 
     private final Path libraries;
     private final String classPath;
@@ -81,5 +88,25 @@ final class ChildProcess {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    /** Kills a process as soon as it has printed so many lines with this beginning, and gives all lines that it printed before it died. */
+    static List<String> killAfter(Process process, String beginning, int count)
+            throws IOException, InterruptedException {
+        List<String> printed = new ArrayList<>();
+        int left = count;
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                printed.add(line);
+                if (line.startsWith(beginning) && --left == 0) {
+                    // unlike the process's own method, leaves its output to be read
+                    process.toHandle().destroyForcibly();
+                }
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.waitFor()).as("killed, and not ended by itself").isEqualTo(KILLED);
+        return printed;
     }
 }

@@ -3,8 +3,6 @@ package io.agentruntime.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentruntime.usage.UsageEvent;
-import java.io.BufferedReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -35,26 +33,10 @@ class DuckDbUsageStoreCrashTest {
         for (int round = 0; round < ROUNDS; round++) {
             // the batch that was under way at the end of the last round is stored again by this one
             Process process = child.start(UsageWriter.class, "write", file.toString(), Integer.toString(acknowledged));
-            acknowledged = killAfter(process, 1 + random.nextInt(15));
+            List<String> printed = ChildProcess.killAfter(process, "", 1 + random.nextInt(15));
+            acknowledged = Integer.parseInt(printed.get(printed.size() - 1));
             assertBatches(file, acknowledged, "seed " + seed + ", round " + round);
         }
-    }
-
-    /** Gives the number of batches that the process acknowledged before it died. */
-    private static int killAfter(Process process, int acknowledgements) throws Exception {
-        int last = 0;
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (int i = 0; i < acknowledgements; i++) {
-                last = Integer.parseInt(lines.readLine());
-            }
-            process.toHandle().destroyForcibly(); // unlike the process's own method, leaves its output to be read
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                last = Integer.parseInt(line);
-            }
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-        return last;
     }
 
     private static void assertBatches(Path file, int acknowledged, String when) throws Exception {

@@ -36,16 +36,21 @@ final class UsageWriter {
     static List<UsageEvent> batch(int number) {
         List<UsageEvent> events = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
-            events.add(UsageEvent.builder(new UUID(number, i), Instant.EPOCH.plusSeconds(number))
-                    .owner(UsageContext.of("acme", "feature " + i % 3)
-                            .withUser("user")
-                            .withRequest("request " + i)
-                            .withMetadata("batch", "" + number))
-                    .provider("open_ai")
-                    .requestedModel("some-model")
-                    .tokens(TokenCounts.of(i, 1), UsageQuality.REPORTED)
-                    .build());
+            events.add(event(number, i));
         }
         return events;
+    }
+
+    /** Gives the same event for the same numbers, which are its id. */
+    static UsageEvent event(long group, long number) {
+        return UsageEvent.builder(new UUID(group, number), Instant.EPOCH.plusSeconds(group))
+                .owner(UsageContext.of("acme", "feature " + number % 3)
+                        .withUser("user")
+                        .withRequest("request " + number)
+                        .withMetadata("batch", "" + group))
+                .provider("open_ai")
+                .requestedModel("some-model")
+                .tokens(TokenCounts.of(number, 1), UsageQuality.REPORTED)
+                .build();
     }
 }
