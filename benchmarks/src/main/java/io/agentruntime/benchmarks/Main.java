@@ -9,6 +9,7 @@ import io.agentruntime.benchmarks.executor.ExecutorSubmit;
 import io.agentruntime.benchmarks.harness.CommandLine;
 import io.agentruntime.benchmarks.harness.Goal;
 import io.agentruntime.benchmarks.queue.QueueDrain;
+import io.agentruntime.benchmarks.queue.QueueJournal;
 import io.agentruntime.benchmarks.queue.QueueOffer;
 import io.agentruntime.benchmarks.runtime.Startup;
 import io.agentruntime.benchmarks.usage.UsageIngest;
@@ -24,6 +25,7 @@ final class Main {
             ModelCall.goal(),
             StreamCallbacks.goal(),
             QueueOffer.goal(),
+            QueueJournal.goal(),
             QueueDrain.goal(),
             UsageIngest.goal(),
             ContentHit.goal(),

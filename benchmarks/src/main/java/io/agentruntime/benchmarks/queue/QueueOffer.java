@@ -1,5 +1,6 @@
 package io.agentruntime.benchmarks.queue;
 
+import ch.qos.logback.core.AsyncAppenderBase;
 import io.agentruntime.benchmarks.harness.Figure;
 import io.agentruntime.benchmarks.harness.Goal;
 import io.agentruntime.benchmarks.harness.JmhGoal;
@@ -27,7 +28,8 @@ import org.openjdk.jmh.annotations.Threads;
 /**
  * What one of four producers pays to hand over an event while a thread takes batches of up to {@value #BATCH_SIZE} and does nothing with
  * them. A producer that was refused rests outside the measured time, so nearly all samples are accepted events. Every sample
- * contains the reading of the clock; {@code timer} shows how much that is.
+ * contains the reading of the clock; {@code timer} shows how much that is. Beside it: a plain {@code LinkedBlockingQueue}, OpenTelemetry's
+ * {@code BatchSpanProcessor} and Logback's {@code AsyncAppender}; the last two drop what finds no room without a word.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -44,18 +46,24 @@ public class QueueOffer {
             .batchSize(BATCH_SIZE)
             .build();
     private final LinkedBlockingQueue<Object> plain = new LinkedBlockingQueue<>(CAPACITY);
+    private final Telemetry telemetry = Telemetry.start(CAPACITY, BATCH_SIZE);
+    private final AsyncAppenderBase<Object> appender = Appenders.start(CAPACITY);
     private final Thread plainWorker = new Thread(this::drainPlain, "plain-worker");
 
     public static Goal goal() {
         return new JmhGoal(
                 "queue-offer",
-                "BackgroundQueue.enqueue with 4 producers, beside LinkedBlockingQueue.offer and an empty method",
+                "BackgroundQueue.enqueue with 4 producers, beside other queues and an empty method",
                 Target.of(
                         Figure.atMost(100, "ns p50"),
                         Figure.atMost(5_000, "ns p99"),
                         Figure.shown("B"),
                         Figure.shown("ns p50 plain"),
                         Figure.shown("ns p99 plain"),
+                        Figure.shown("ns p50 otel"),
+                        Figure.shown("ns p99 otel"),
+                        Figure.shown("ns p50 logback"),
+                        Figure.shown("ns p99 logback"),
                         Figure.shown("ns p50 timer")),
                 QueueOffer.class,
                 QueueOffer::figures);
@@ -68,6 +76,10 @@ public class QueueOffer {
                 results.bytes("enqueue"),
                 results.percentile("plain", 50),
                 results.percentile("plain", 99),
+                results.percentile("telemetry", 50),
+                results.percentile("telemetry", 99),
+                results.percentile("logback", 50),
+                results.percentile("logback", 99),
                 results.percentile("timer", 50));
     }
 
@@ -96,6 +108,20 @@ public class QueueOffer {
         producer.accepted = plain.offer(EVENT);
     }
 
+    /** Drops what finds no room, and does not tell. */
+    @Benchmark
+    public void telemetry(Producer producer) {
+        telemetry.offer();
+        producer.accepted = true;
+    }
+
+    /** Drops what finds no room, and does not tell, as it is set here. */
+    @Benchmark
+    public void logback(Producer producer) {
+        appender.doAppend(EVENT);
+        producer.accepted = true;
+    }
+
     @Benchmark
     public void timer(Producer producer) {
         producer.accepted = true;
@@ -122,6 +148,8 @@ public class QueueOffer {
     @TearDown
     public void stop() throws InterruptedException {
         queue.stop(Deadline.after(Duration.ofSeconds(10)));
+        telemetry.stop();
+        appender.stop();
         plainWorker.interrupt();
         plainWorker.join();
     }
