@@ -20,16 +20,16 @@ final class DuckDbFailure {
     private DuckDbFailure() {}
 
     /** A file that cannot be opened stays so, unless it is open elsewhere. */
-    static UsageStoreException onOpen(String what, SQLException e) {
+    static DuckDbStoreException onOpen(String what, SQLException e) {
         String text = String.valueOf(e.getMessage());
         boolean retryable = OTHER_PROCESS.matcher(text).find() || text.contains(OTHER_SETTINGS);
-        return new UsageStoreException(what + ": " + reason(text), e, retryable);
+        return new DuckDbStoreException(what + ": " + reason(text), e, retryable);
     }
 
     /** What fails on an open file may be full disk or memory, and pass, unless the data itself is refused. */
-    static UsageStoreException inUse(String what, SQLException e) {
+    static DuckDbStoreException inUse(String what, SQLException e) {
         String text = String.valueOf(e.getMessage());
-        return new UsageStoreException(
+        return new DuckDbStoreException(
                 what + ": " + reason(text), e, !FUTILE.matcher(text).find());
     }
 

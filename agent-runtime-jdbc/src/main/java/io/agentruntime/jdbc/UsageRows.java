@@ -11,21 +11,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.duckdb.DuckDBAppender;
-import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
 
 /** Turns events into rows, and rows into events and totals. */
 final class UsageRows {
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final String SELECT_TOTALS = """
             SELECT organisation, feature,
                 sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), sum(cache_write_tokens),
@@ -43,11 +37,9 @@ final class UsageRows {
 
     private UsageRows() {}
 
-    static void append(DuckDBConnection connection, List<UsageEvent> events) throws SQLException {
-        try (DuckDBAppender appender = connection.createAppender("temp", "main", "incoming")) {
-            for (UsageEvent event : events) {
-                append(appender, event);
-            }
+    static void append(DuckDBAppender appender, List<UsageEvent> events) throws SQLException {
+        for (UsageEvent event : events) {
+            append(appender, event);
         }
     }
 
@@ -55,7 +47,7 @@ final class UsageRows {
         TokenCounts tokens = event.tokens();
         appender.beginRow()
                 .append(event.id())
-                .appendEpochNanos(epochNanos(event))
+                .appendEpochNanos(Columns.epochNanos(event.at(), "usage event", event.id()))
                 .append(event.organisation())
                 .append(event.feature())
                 .append(event.user())
@@ -74,34 +66,13 @@ final class UsageRows {
                 .append(event.requestedModel())
                 .append(event.attempts())
                 .append(nanos(event.duration()));
-        appendMetadata(appender, event.metadata());
+        Columns.appendMap(appender, event.metadata());
         appender.endRow();
-    }
-
-    private static void appendMetadata(DuckDBAppender appender, Map<String, String> metadata) throws SQLException {
-        if (metadata.isEmpty()) {
-            appender.appendNull();
-        } else {
-            appender.append(metadata);
-        }
     }
 
     /** Gives the longest that there is room for if it is longer, which is 292 years. */
     private static long nanos(Duration duration) {
         return duration.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : duration.toNanos();
-    }
-
-    private static long epochNanos(UsageEvent event) {
-        Instant at = event.at();
-        try {
-            return Math.addExact(Math.multiplyExact(at.getEpochSecond(), NANOS_PER_SECOND), at.getNano());
-        } catch (ArithmeticException e) {
-            throw new UsageStoreException(
-                    "cannot store the usage event " + event.id() + ": its time " + at
-                            + " is outside of the years 1678 to 2261",
-                    e,
-                    false);
-        }
     }
 
     static List<UsageTotal> totals(Connection connection) throws SQLException {
@@ -137,14 +108,14 @@ final class UsageRows {
     private static UsageEvent event(ResultSet row) throws SQLException {
         return new UsageEvent(
                 row.getObject("event_id", UUID.class),
-                Instant.ofEpochSecond(0, row.getLong(8)),
+                Columns.instant(row.getLong(8)),
                 Duration.ofNanos(row.getLong("duration_ns")),
                 row.getString("organisation"),
                 row.getString("feature"),
                 row.getString("user_id"),
                 row.getString("session_id"),
                 row.getString("request_id"),
-                metadata(row.getObject("metadata")),
+                Columns.map(row.getObject("metadata")),
                 row.getString("provider"),
                 row.getString("requested_model"),
                 row.getString("model"),
@@ -152,14 +123,6 @@ final class UsageRows {
                 tokens(row, 1),
                 UsageQuality.valueOf(row.getString("quality")),
                 CallOutcome.valueOf(row.getString("outcome")));
-    }
-
-    private static Map<String, String> metadata(@Nullable Object column) {
-        Map<String, String> metadata = new HashMap<>();
-        if (column instanceof Map<?, ?> entries) {
-            entries.forEach((key, value) -> metadata.put(key.toString(), value.toString()));
-        }
-        return metadata;
     }
 
     private static TokenCounts tokens(ResultSet row, int first) throws SQLException {

@@ -1,4 +1,7 @@
-/** Stores on databases. Start at {@link io.agentruntime.jdbc.DuckDbUsageStore}: usage events in one file, without a server. */
+/**
+ * Stores on databases, each in one file, without a server. Start at {@link io.agentruntime.jdbc.DuckDbUsageStore} for usage events and
+ * {@link io.agentruntime.jdbc.DuckDbAuditStore} for audit entries.
+ */
 @NullMarked
 package io.agentruntime.jdbc;
 

@@ -163,7 +163,7 @@ class DuckDbUsageStoreTest extends UsageStoreContract {
         assertThatThrownBy(store::start)
                 .hasMessage(message)
                 .isInstanceOfSatisfying(
-                        UsageStoreException.class,
+                        DuckDbStoreException.class,
                         e -> assertThat(e.retryable()).isFalse());
         assertThat(store.stop(SOON)).isZero();
     }
@@ -177,7 +177,7 @@ class DuckDbUsageStoreTest extends UsageStoreContract {
                 .hasMessageContaining(early.id().toString())
                 .hasMessageContaining("1678 to 2261")
                 .isInstanceOfSatisfying(
-                        UsageStoreException.class,
+                        DuckDbStoreException.class,
                         e -> assertThat(e.retryable()).isFalse());
         assertThat(store.totals()).isEmpty();
         store.store(List.of(good));
@@ -189,14 +189,14 @@ class DuckDbUsageStoreTest extends UsageStoreContract {
         DuckDbUsageStore store = create();
         UsageEvent event = event(UUID.randomUUID(), "acme", "m");
         store.start();
-        try (Connection other = DriverManager.getConnection("jdbc:duckdb:" + file(), UsageDatabase.settings());
+        try (Connection other = DriverManager.getConnection("jdbc:duckdb:" + file(), StoreDatabase.settings());
                 Statement statement = other.createStatement()) {
             statement.execute("ALTER TABLE usage_event RENAME TO elsewhere");
             assertThatThrownBy(() -> store.store(List.of(event)))
                     .hasMessageStartingWith("cannot write to the usage store '" + file() + "': Catalog Error: ")
                     .hasMessageNotContaining("\n")
                     .isInstanceOfSatisfying(
-                            UsageStoreException.class,
+                            DuckDbStoreException.class,
                             e -> assertThat(e.retryable()).isFalse());
             statement.execute("ALTER TABLE elsewhere RENAME TO usage_event");
         }
@@ -224,7 +224,7 @@ class DuckDbUsageStoreTest extends UsageStoreContract {
         assertThatThrownBy(() -> store.store(List.of(after)))
                 .hasMessageStartingWith("cannot write to the usage store '" + file() + "'")
                 .isInstanceOfSatisfying(
-                        UsageStoreException.class,
+                        DuckDbStoreException.class,
                         e -> assertThat(e.retryable()).isTrue());
         store.store(List.of(after));
         assertThat(store.events()).containsExactlyInAnyOrder(before, after);

@@ -85,7 +85,7 @@ class DuckDbUsageStoreUpgradeTest {
     void start_thatCannotUpgrade_leavesTheFileAsItWas() throws Exception {
         execute("ALTER TABLE usage_event ADD COLUMN attempts INTEGER");
         assertThatThrownBy(() -> DuckDbUsageStore.open(file).start())
-                .isInstanceOf(UsageStoreException.class)
+                .isInstanceOf(DuckDbStoreException.class)
                 .hasMessageContaining("'" + file + "'")
                 .hasMessageContaining("attempts")
                 .hasMessageNotContaining("\n");

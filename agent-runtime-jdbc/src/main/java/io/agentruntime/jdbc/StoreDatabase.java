@@ -1,36 +1,36 @@
 package io.agentruntime.jdbc;
 
-import io.agentruntime.usage.UsageEvent;
-import io.agentruntime.usage.UsageTotal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
+import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open file of usage events.
+ * An open file of a store.
  *
  * <p>The driver's batches insert some hundred rows a second, because DuckDB plans each row anew. So a batch is appended to a temporary
  * table, which costs nothing to speak of, and moves from there with one statement. The appender alone would be faster still, but
- * it cannot pass over events that are stored already.
+ * it cannot pass over rows that are stored already.
  */
-final class UsageDatabase {
+final class StoreDatabase {
 
-    private static final Logger log = LoggerFactory.getLogger(UsageDatabase.class);
+    private static final Logger log = LoggerFactory.getLogger(StoreDatabase.class);
 
     /** What the database needs for its work; the index of the ids comes on top, for it has to be in memory as a whole. */
     private static final long BASE_MEGABYTES = 256;
 
-    private static final long EVENTS_PER_MEGABYTE = 10_000;
-    private static final long EVENTS_PER_STEP = 100_000;
+    private static final long ROWS_PER_MEGABYTE = 10_000;
+    private static final long ROWS_PER_STEP = 100_000;
 
+    private final StoreSchema schema;
     private final Path file;
     private final DuckDBConnection root; // only ever duplicated: a connection serves one thread at a time
     private final DuckDBConnection writer; // guarded by writing
@@ -39,34 +39,35 @@ final class UsageDatabase {
     private long fitsUntil;
     private volatile boolean broken;
 
-    private UsageDatabase(Path file, DuckDBConnection root) throws SQLException {
+    private StoreDatabase(StoreSchema schema, Path file, DuckDBConnection root) throws SQLException {
+        this.schema = schema;
         this.file = file;
         this.root = root;
         this.writer = root.duplicate();
     }
 
-    static UsageDatabase open(Path file) {
-        String what = "cannot open the usage store '" + file + "'";
+    static StoreDatabase open(StoreSchema schema, Path file) {
+        String what = "cannot open " + schema.named(file);
         Path folder = file.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new UsageStoreException(what + ": its folder does not exist", null, false);
+            throw new DuckDbStoreException(what + ": its folder does not exist", null, false);
         }
         if (Files.isDirectory(file)) {
-            throw new UsageStoreException(what + ": it is a folder", null, false);
+            throw new DuckDbStoreException(what + ": it is a folder", null, false);
         }
         try {
-            return connect(file);
+            return connect(schema, file);
         } catch (SQLException e) {
             throw DuckDbFailure.onOpen(what, e);
         }
     }
 
-    private static UsageDatabase connect(Path file) throws SQLException {
+    private static StoreDatabase connect(StoreSchema schema, Path file) throws SQLException {
         DuckDBConnection root =
                 DriverManager.getConnection("jdbc:duckdb:" + file, settings()).unwrap(DuckDBConnection.class);
         boolean ready = false;
         try {
-            UsageDatabase database = new UsageDatabase(file, root);
+            StoreDatabase database = new StoreDatabase(schema, file, root);
             database.prepare();
             ready = true;
             return database;
@@ -91,10 +92,10 @@ final class UsageDatabase {
     private void prepare() throws SQLException {
         boolean ready = false;
         try {
-            inTransaction(statement -> UsageSchema.createOrUpgrade(statement, file));
+            inTransaction(statement -> schema.createOrUpgrade(statement, file));
             try (Statement statement = writer.createStatement()) {
-                statement.execute(UsageSchema.CREATE_INCOMING);
-                stored = UsageSchema.countEvents(statement);
+                schema.createIncoming(statement);
+                stored = schema.countRows(statement);
                 fitMemory(statement);
             }
             ready = true;
@@ -105,17 +106,25 @@ final class UsageDatabase {
         }
     }
 
-    void insert(List<UsageEvent> batch) throws SQLException, InterruptedException {
-        if (batch.isEmpty()) {
-            return;
-        }
+    /** Appends rows. */
+    interface Append {
+        void to(DuckDBAppender incoming) throws SQLException;
+    }
+
+    /** Reads something. */
+    interface Query<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** Stores what is appended to the table {@code temp.main.incoming}, whole or not at all. */
+    void insert(Append rows) throws SQLException, InterruptedException {
         writing.lockInterruptibly();
         try {
             inTransaction(statement -> {
-                UsageRows.append(writer, batch);
-                stored += statement.executeUpdate(
-                        UsageSchema.MOVE_INCOMING); // too many after a rollback, which does no harm
-                statement.execute(UsageSchema.CLEAR_INCOMING);
+                try (DuckDBAppender incoming = writer.createAppender("temp", "main", "incoming")) {
+                    rows.to(incoming);
+                }
+                stored += schema.moveIncoming(statement); // too many after a rollback, which does no harm
                 fitMemory(statement);
             });
         } finally {
@@ -123,11 +132,11 @@ final class UsageDatabase {
         }
     }
 
-    /** Lets the limit of memory keep ahead of the index, which takes some 60 bytes per event. */
+    /** Lets the limit of memory keep ahead of the index, which takes some 60 bytes per row. */
     private void fitMemory(Statement statement) throws SQLException {
         if (stored >= fitsUntil) {
-            fitsUntil = stored + EVENTS_PER_STEP;
-            long megabytes = BASE_MEGABYTES + (fitsUntil + EVENTS_PER_STEP) / EVENTS_PER_MEGABYTE;
+            fitsUntil = stored + ROWS_PER_STEP;
+            long megabytes = BASE_MEGABYTES + (fitsUntil + ROWS_PER_STEP) / ROWS_PER_MEGABYTE;
             statement.execute("SET memory_limit = '" + megabytes + "MB'");
         }
     }
@@ -161,7 +170,7 @@ final class UsageDatabase {
             statement.execute("ROLLBACK");
             return true;
         } catch (SQLException e) {
-            log.warn("the usage store '{}' will be opened again: {}", file, e.getMessage());
+            log.warn("{} will be opened again: {}", schema.named(file), e.getMessage());
             return false;
         }
     }
@@ -171,15 +180,9 @@ final class UsageDatabase {
         return broken;
     }
 
-    List<UsageTotal> totals() throws SQLException {
+    <T> T read(Query<T> query) throws SQLException {
         try (DuckDBConnection reader = root.duplicate()) {
-            return UsageRows.totals(reader);
-        }
-    }
-
-    List<UsageEvent> events() throws SQLException {
-        try (DuckDBConnection reader = root.duplicate()) {
-            return UsageRows.events(reader);
+            return query.on(reader);
         }
     }
 
@@ -196,7 +199,7 @@ final class UsageDatabase {
                 root.close();
             }
         } catch (SQLException e) {
-            throw DuckDbFailure.inUse("cannot close the usage store '" + file + "'", e);
+            throw DuckDbFailure.inUse("cannot close " + schema.named(file), e);
         }
     }
 }

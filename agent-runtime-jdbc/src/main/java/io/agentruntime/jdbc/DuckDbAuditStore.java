@@ -1,0 +1,100 @@
+package io.agentruntime.jdbc;
+
+import io.agentruntime.audit.AuditEntry;
+import io.agentruntime.audit.AuditStore;
+import io.agentruntime.lifecycle.Deadline;
+import io.agentruntime.lifecycle.Managed;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Keeps audit entries in a DuckDB file of its own, where they can also be queried: the table {@code audit_entry} has one row per entry.
+ *
+ * <p>A batch is one transaction. Once {@link #store} has returned, its entries survive a crash of the process and of the machine; a
+ * reader sees all of them or none. The time of an entry is kept to the nanosecond, in UTC, from the year 1678 to 2261. Nothing
+ * keeps whoever can write the file from changing it: it is no proof against its owner.
+ *
+ * <p>The file is opened by {@link #start}, or by the first call that needs it, and given back by {@link #stop} or {@link #close}. As
+ * long as it is open, no other process can open it; use one store per file. Thread-safe: writers take turns, readers wait for
+ * nobody. The calls block on I/O and cannot be interrupted while the database works.
+ *
+ * <p>While the file is open, the database takes up to 256 MB of memory outside of the heap, and 100 MB more per million entries: the
+ * ids that it has seen are kept in memory.
+ */
+public final class DuckDbAuditStore implements AuditStore, Managed, AutoCloseable {
+
+    private final StoreFile file;
+
+    private DuckDbAuditStore(StoreFile file) {
+        this.file = file;
+    }
+
+    /**
+     * Makes a store for a file, which is made when it is first needed. Its folder must exist by then.
+     *
+     * @param file the database
+     * @return the store, not yet started
+     * @throws IllegalArgumentException if the path contains a semicolon or a question mark, which the database takes for the start of
+     *     its settings
+     */
+    public static DuckDbAuditStore open(Path file) {
+        return new DuckDbAuditStore(StoreFile.of(AuditTable.SCHEMA, file));
+    }
+
+    @Override
+    public String name() {
+        return "audit-store";
+    }
+
+    /**
+     * Opens the file, and makes it if it does not exist.
+     *
+     * @throws DuckDbStoreException if the file cannot be opened, is one of a newer version of this library, or is open in another
+     *     process; or if this store was closed before
+     */
+    @Override
+    public void start() {
+        file.start();
+    }
+
+    /**
+     * Stores a batch in one transaction.
+     *
+     * @throws DuckDbStoreException if nothing was stored
+     * @throws InterruptedException if the thread was interrupted while it waited for its turn; nothing was stored
+     */
+    @Override
+    public void store(List<AuditEntry> entries) throws InterruptedException {
+        List<AuditEntry> batch = List.copyOf(entries);
+        file.insert(incoming -> AuditTable.append(incoming, batch));
+    }
+
+    /**
+     * Reads what an organisation has done, all of it into memory.
+     *
+     * @return its entries by time, the oldest first; those of the same nanosecond by their ids
+     * @throws DuckDbStoreException if the file could not be read
+     */
+    @Override
+    public List<AuditEntry> entries(String organisation) throws InterruptedException {
+        return file.read(connection -> AuditTable.entries(connection, organisation));
+    }
+
+    /**
+     * Waits for the calls under way, writes everything into the one file and gives it back. No call succeeds after it.
+     *
+     * @param deadline when to be done
+     * @return 0
+     * @throws DuckDbStoreException if calls were still under way when the time was up; the file stays open then
+     */
+    @Override
+    public long stop(Deadline deadline) throws InterruptedException {
+        return file.stop(deadline);
+    }
+
+    /** Stops this store, for use without a runtime. Does nothing if it is stopped already. */
+    @Override
+    public void close() {
+        file.close();
+    }
+}
