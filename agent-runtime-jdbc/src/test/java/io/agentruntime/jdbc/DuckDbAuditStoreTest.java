@@ -135,7 +135,8 @@ class DuckDbAuditStoreTest extends AuditStoreContract {
         for (int round = 0; round < ROUNDS; round++) {
             // the batch that was under way at the end of the last round is stored again by this one
             Process process = child.start(AuditWriter.class, file().toString(), Integer.toString(acknowledged));
-            acknowledged = ChildProcess.killAfter(process, 1 + random.nextInt(15));
+            List<String> printed = ChildProcess.killAfter(process, "", 1 + random.nextInt(15));
+            acknowledged = Integer.parseInt(printed.get(printed.size() - 1));
             try (DuckDbAuditStore store = DuckDbAuditStore.open(file())) {
                 assertThat(store.entries("acme"))
                         .as("seed %d, round %d", seed, round)

@@ -3,10 +3,9 @@ package io.agentruntime.examples.documents;
 import io.agentruntime.AgentRuntime;
 import io.agentruntime.examples.documents.embedded.SentenceEncoder;
 import io.agentruntime.gcs.GcsBlobStore;
-import io.agentruntime.jdbc.DuckDbUsageStore;
 import io.agentruntime.lifecycle.ShutdownReport;
 import io.agentruntime.lifecycle.StartException;
-import io.agentruntime.storage.BlobStore;
+import io.agentruntime.queue.JournalException;
 import io.agentruntime.usage.UsageLedger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,17 +17,15 @@ import java.util.function.Supplier;
  * <p>Either {@link #close()} stops it, or the hook does, on a thread of its own. Thread-safe.
  */
 final class Application implements AutoCloseable {
-    /** The file with the usage, in the output folder. */
-    static final String USAGE_FILE = "usage.duckdb";
-
     /** How long a stop may take. */
     static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Console console;
     private final Settings settings;
     private final AgentRuntime runtime;
-    private final BlobStore blobs;
+    private final Stores stores;
     private final Library library;
+    private final AuditTrail audit;
     private final RunUsage usage = new RunUsage();
     private final UsageLedger ofThisRun = UsageLedger.create(usage);
     private final Supplier<SentenceEncoder> encoder;
@@ -36,13 +33,14 @@ final class Application implements AutoCloseable {
     private final ModelCalls calls;
     private final StopHook hook;
 
-    private Application(Surroundings surroundings, Settings settings, BlobStore blobs, AgentRuntime runtime) {
+    private Application(Surroundings surroundings, Settings settings, Stores stores, AgentRuntime runtime) {
         this.console = surroundings.console();
         this.encoder = surroundings.encoder();
         this.settings = settings;
         this.runtime = runtime;
-        this.blobs = blobs;
-        this.library = new Library(blobs);
+        this.stores = stores;
+        this.library = new Library(stores.blobs());
+        this.audit = new AuditTrail(runtime.audit(), console);
         this.model = Model.of(settings.model(), encoder, runtime);
         this.calls = new ModelCalls(model, ofThisRun, console);
         this.hook = new StopHook(this);
@@ -51,28 +49,40 @@ final class Application implements AutoCloseable {
     /**
      * Starts everything.
      *
-     * @throws CannotRunException if the settings, the place of the results or the usage file cannot be used
+     * @throws CannotRunException if the settings, the place of the results or a file in the output folder cannot be used
      */
     static Application start(Surroundings surroundings, Place place) {
         Settings settings = Settings.read(surroundings.environment());
-        BlobStore blobs = place.open(surroundings.environment());
-        AgentRuntime runtime = runtime(settings, blobs, place.output().resolve(USAGE_FILE));
-        Application application = new Application(surroundings, settings, blobs, runtime);
+        Stores stores = Stores.open(place, surroundings.environment());
+        AgentRuntime runtime = runtime(settings, stores, place.output());
+        start(runtime);
+        Application application = new Application(surroundings, settings, stores, runtime);
         application.hook.install();
         return application;
     }
 
-    private static AgentRuntime runtime(Settings settings, BlobStore blobs, Path usageFile) {
+    private static AgentRuntime runtime(Settings settings, Stores stores, Path output) {
         try {
             return AgentRuntime.builder()
                     .config(settings.runtime())
-                    .blobStore(blobs)
-                    .usageStore(DuckDbUsageStore.open(usageFile))
-                    .build()
-                    .start();
-        } catch (IllegalArgumentException e) {
-            throw CannotRunException.unusable("--output: " + e.getMessage());
+                    .blobStore(stores.blobs())
+                    .usageStore(stores.usage())
+                    .auditStore(stores.audit())
+                    .journals(stores.journals())
+                    .build();
+        } catch (JournalException e) {
+            throw CannotRunException.failed(
+                    e.reason() == JournalException.Reason.IN_USE
+                            ? output + ": another command works in this folder; try again when it has ended"
+                            : Made.reason(e));
+        }
+    }
+
+    private static void start(AgentRuntime runtime) {
+        try {
+            runtime.start();
         } catch (StartException e) {
+            runtime.close(); // lets go of the journals
             throw CannotRunException.failed(Made.reason(e.getCause() == null ? e : e.getCause()));
         }
     }
@@ -96,6 +106,14 @@ final class Application implements AutoCloseable {
 
     Library library() {
         return library;
+    }
+
+    Stores stores() {
+        return stores;
+    }
+
+    AuditTrail audit() {
+        return audit;
     }
 
     Supplier<SentenceEncoder> encoder() {
@@ -133,7 +151,7 @@ final class Application implements AutoCloseable {
         if (!report.clean()) {
             console.problem("the end was not clean: " + report);
         }
-        if (blobs instanceof GcsBlobStore bucket) {
+        if (stores.blobs() instanceof GcsBlobStore bucket) {
             bucket.close();
         }
     }

@@ -19,7 +19,7 @@ abstract class ApplicationCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "DIR",
             defaultValue = "agent-output",
-            description = "The folder for results, cache and usage (default: ${DEFAULT-VALUE}).")
+            description = "The folder for results, cache, usage and audit (default: ${DEFAULT-VALUE}).")
     private Path output = Path.of("agent-output");
 
     @Option(
@@ -80,7 +80,7 @@ abstract class ApplicationCommand implements Callable<Integer> {
     }
 
     Path usageFile() {
-        return output.resolve(Application.USAGE_FILE);
+        return output.resolve(Stores.USAGE_FILE);
     }
 
     void checkProcessed() {
@@ -91,8 +91,11 @@ abstract class ApplicationCommand implements Callable<Integer> {
 
     /** Makes the owner of the work out of what was given on the command line. */
     UsageContext owner(String organisation, String feature, @Nullable String session) {
-        if (organisation.startsWith(Application.USAGE_FILE)) {
-            throw CannotRunException.unusable("--organisation " + organisation + ": the usage file has this name");
+        for (String file : List.of(Stores.USAGE_FILE, Stores.AUDIT_FILE)) {
+            if (organisation.startsWith(file)) {
+                throw CannotRunException.unusable(
+                        "--organisation " + organisation + ": a file of usage or audit has this name");
+            }
         }
         try {
             return UsageContext.of(organisation, feature).withSession(session);

@@ -59,6 +59,7 @@ final class AskCommand extends ApplicationCommand {
         UsageContext owner = owner(organisation, AskService.FEATURE, session);
         List<StoredDocument> documents = AskService.documents(application, owner);
         if (documents.isEmpty()) {
+            application.audit().refusedQuestions(owner);
             throw CannotRunException.failed(
                     output() + ": no document of the organisation " + organisation + " was processed yet");
         }

@@ -17,6 +17,7 @@ import io.agentruntime.storage.BlobName;
 import io.agentruntime.usage.TokenCounts;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -73,18 +74,24 @@ final class AskService {
         Optional<Content<Answer>> found =
                 pools.io(owner, () -> cache.find(source, kind)).join();
         if (found.isPresent()) {
+            application.audit().question(owner, question, "cached");
             return new AskResult(question, found.get().value(), true, TokenCounts.ZERO);
         }
         loadPassages();
-        Request request = application.usage().begin(question);
+        Request request =
+                application.usage().begin("question " + AuditTrail.hash(question)); // its text stays off the bill
+        UsageContext asker = owner.withRequest(request.id());
         try {
-            UsageContext asker = owner.withRequest(request.id());
             Answer answer = pools.query(asker, () -> search(question))
                     .thenCompose(best -> pools.agent(
                             asker, () -> answer(question, best, model), made -> cache.save(source, kind, made)))
                     .join()
                     .value();
+            application.audit().question(asker, question, "answered");
             return new AskResult(question, answer, false, request.tally().tokens());
+        } catch (CompletionException e) {
+            application.audit().question(asker, question, Made.isStop(e) ? "stopped" : "failed");
+            throw e;
         } finally {
             application.usage().end(request);
         }
@@ -129,7 +136,6 @@ final class AskService {
     }
 
     private ContentKind<Answer> kind(String question) {
-        String hash = ContentSource.of("question", question).hash();
-        return new ContentKind<>("answer-" + hash.substring(0, 32), Answer.class, variant);
+        return new ContentKind<>("answer-" + AuditTrail.hash(question), Answer.class, variant);
     }
 }

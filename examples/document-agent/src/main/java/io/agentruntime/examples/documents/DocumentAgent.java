@@ -45,6 +45,7 @@ public final class DocumentAgent {
                 .addSubcommand(new ProcessCommand(surroundings))
                 .addSubcommand(new AskCommand(surroundings))
                 .addSubcommand(new UsageCommand(surroundings))
+                .addSubcommand(new AuditCommand(surroundings))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(Console.WIDTH)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))

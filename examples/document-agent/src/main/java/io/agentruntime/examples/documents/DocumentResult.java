@@ -45,6 +45,17 @@ record DocumentResult(
         return problem().isEmpty() ? "not done" : "failed";
     }
 
+    /** One word for the audit. */
+    String outcome() {
+        if (complete()) {
+            return unchanged() ? "unchanged" : "made";
+        }
+        if (problem().isEmpty()) {
+            return "stopped";
+        }
+        return failure != null && Made.isRefusal(failure) ? "refused" : "failed";
+    }
+
     /** Says in one line what went wrong, or is empty. */
     String problem() {
         if (failure != null) {

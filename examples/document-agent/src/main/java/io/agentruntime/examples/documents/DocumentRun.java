@@ -38,11 +38,14 @@ final class DocumentRun {
     private CompletableFuture<DocumentResult> begin(DocumentFile file) {
         long began = System.nanoTime();
         Request request = application.usage().begin(file.name());
-        return pipeline.begin(file, owner.withRequest(request.id())).handle((made, failure) -> {
+        UsageContext asker = owner.withRequest(request.id());
+        return pipeline.begin(file, asker).handle((made, failure) -> {
             application.usage().end(request);
             Duration took = Duration.ofNanos(System.nanoTime() - began);
-            return show(new DocumentResult(
-                    file.name(), orEmpty(made), failure, request.tally().tokens(), took));
+            DocumentResult result = new DocumentResult(
+                    file.name(), orEmpty(made), failure, request.tally().tokens(), took);
+            application.audit().document(asker, result);
+            return show(result);
         });
     }
 

@@ -50,6 +50,11 @@ record Made(String name, Outcome outcome, String problem) {
                 || (cause instanceof WorkloadRejectedException rejected && rejected.closed());
     }
 
+    /** Whether the document itself cannot be used. */
+    static boolean isRefusal(Throwable failure) {
+        return cause(failure) instanceof DocumentException;
+    }
+
     /** Says why, in one line that does not name the document. */
     static String reason(Throwable failure) {
         Throwable cause = cause(failure);

@@ -48,7 +48,10 @@ final class ProcessCommand extends ApplicationCommand {
     List<String> work(Application application) throws InterruptedException {
         UsageContext owner = owner(organisation, FEATURE, session);
         FoundDocuments found = DocumentFinder.find(paths, output());
-        found.problems().forEach(problem -> console().problem(problem.document() + ": " + Made.reason(problem)));
+        found.problems().forEach(problem -> {
+            console().problem(problem.document() + ": " + Made.reason(problem));
+            application.audit().refusedDocument(owner, problem.document());
+        });
         if (found.documents().isEmpty()) {
             return List.of();
         }
@@ -67,7 +70,7 @@ final class ProcessCommand extends ApplicationCommand {
         List<String> lines = new ArrayList<>(List.of(""));
         lines.addAll(Report.documents(results));
         lines.add("");
-        lines.addAll(Report.usage(UsageReader.totals(application), usageFile().toString()));
+        lines.addAll(Report.usage(StoreReader.usage(application), usageFile().toString()));
         lines.add("");
         lines.add(application.usage().line());
         long incomplete = results.stream().filter(result -> !result.complete()).count();

@@ -1,14 +1,22 @@
 package io.agentruntime.examples.documents;
 
+import io.agentruntime.audit.AuditEntry;
 import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageTotal;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** Writes the tables that end a run. */
 final class Report {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final int SESSION_WIDTH = 12;
+    private static final int SUBJECT_WIDTH = 36;
+
     private Report() {}
 
     /** One line per document. */
@@ -57,6 +65,30 @@ final class Report {
                 Table.number(total.tokens().input()),
                 Table.number(total.tokens().output()),
                 Table.number(total.tokens().cacheRead()));
+    }
+
+    /** One line per entry of the audit. */
+    static List<String> audit(List<AuditEntry> entries, String organisation, String source) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Audit of " + Printable.line(organisation) + ", read from " + Printable.line(source));
+        if (entries.isEmpty()) {
+            lines.add("This organisation has done nothing.");
+            return lines;
+        }
+        Table table = new Table(5, "Time (UTC)", "Session", "Action", "Outcome", "Document or question");
+        entries.forEach(entry -> row(table, entry));
+        lines.addAll(table.lines());
+        return lines;
+    }
+
+    private static void row(Table table, AuditEntry entry) {
+        String session = entry.session() == null ? "" : entry.session();
+        table.row(
+                TIME.format(entry.at()),
+                Table.fit(Printable.line(session), SESSION_WIDTH),
+                entry.action(),
+                entry.outcome(),
+                Table.fit(Printable.line(entry.subject()), SUBJECT_WIDTH));
     }
 
     static String seconds(Duration duration) {

@@ -17,6 +17,6 @@ final class UsageCommand extends ApplicationCommand {
 
     @Override
     List<String> work(Application application) throws InterruptedException {
-        return Report.usage(UsageReader.totals(application), usageFile().toString());
+        return Report.usage(StoreReader.usage(application), usageFile().toString());
     }
 }

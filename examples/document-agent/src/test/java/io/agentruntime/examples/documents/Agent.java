@@ -1,7 +1,9 @@
 package io.agentruntime.examples.documents;
 
+import io.agentruntime.audit.AuditEntry;
 import io.agentruntime.context.UsageContext;
 import io.agentruntime.examples.documents.embedded.SentenceEncoder;
+import io.agentruntime.jdbc.DuckDbAuditStore;
 import io.agentruntime.jdbc.DuckDbUsageStore;
 import io.agentruntime.usage.UsageTotal;
 import java.io.ByteArrayInputStream;
@@ -91,8 +93,15 @@ final class Agent {
 
     /** Reads the usage of all runs. */
     static List<UsageTotal> usage(Path output) throws InterruptedException {
-        try (DuckDbUsageStore store = DuckDbUsageStore.open(output.resolve(Application.USAGE_FILE))) {
+        try (DuckDbUsageStore store = DuckDbUsageStore.open(output.resolve(Stores.USAGE_FILE))) {
             return store.totals();
+        }
+    }
+
+    /** Reads what an organisation has done. */
+    static List<AuditEntry> audit(Path output, String organisation) throws InterruptedException {
+        try (DuckDbAuditStore store = DuckDbAuditStore.open(output.resolve(Stores.AUDIT_FILE))) {
+            return store.entries(organisation);
         }
     }
 

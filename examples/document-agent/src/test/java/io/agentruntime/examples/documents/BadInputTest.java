@@ -150,6 +150,7 @@ class BadInputTest {
         assertRefused("--colour", "process", "--colour", good);
         assertRefused("subcommand");
         assertRefused("usage.duckdb", "process", "--organisation", "usage.duckdb", good);
+        assertRefused("audit.duckdb", "audit", "--organisation", "audit.duckdb");
     }
 
     private static void assertRefused(String named, Object... args) {
@@ -162,7 +163,7 @@ class BadInputTest {
 
     @Test
     void askAndUsage_nothingProcessed_saySo() {
-        for (String command : new String[] {"ask", "usage"}) {
+        for (String command : new String[] {"ask", "usage", "audit"}) {
             Agent.Run run = Agent.embedded().run(command, "--output", output);
 
             assertThat(run.exitCode()).isEqualTo(1);
@@ -275,11 +276,13 @@ class BadInputTest {
 
     @Test
     void process_usageFileIsRubbish_isRefused() throws Exception {
-        Texts.write(output, Application.USAGE_FILE, "this is no database");
+        Texts.write(output, Stores.USAGE_FILE, "this is no database");
 
         Agent.Run run = process(good);
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.problems()).hasSize(1).allMatch(line -> line.contains(Application.USAGE_FILE));
+        assertThat(run.problems()).hasSize(1).allMatch(line -> line.contains(Stores.USAGE_FILE));
+        Files.delete(output.resolve(Stores.USAGE_FILE));
+        assertThat(process(good).exitCode()).as("after the refusal").isZero();
     }
 }

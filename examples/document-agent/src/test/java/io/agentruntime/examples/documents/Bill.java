@@ -25,8 +25,7 @@ record Bill(String requestedModel, String model, int attempts, String quality, S
     /** Reads the calls of all runs. */
     static List<Bill> all(Path output) throws SQLException {
         List<Bill> bills = new ArrayList<>();
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:duckdb:" + output.resolve(Application.USAGE_FILE));
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + output.resolve(Stores.USAGE_FILE));
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(ALL)) {
             while (row.next()) {

@@ -24,13 +24,17 @@ final class ChildAgent implements AutoCloseable {
     }
 
     static ChildAgent start(Map<String, String> environment, Object... args) throws IOException {
+        return start(DocumentAgent.class, environment, args);
+    }
+
+    static ChildAgent start(Class<?> main, Map<String, String> environment, Object... args) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> command = new ArrayList<>(List.of(
                 java.toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                DocumentAgent.class.getName()));
+                main.getName()));
         command.addAll(List.of(Agent.texts(args)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
