@@ -2,15 +2,24 @@ package io.agentruntime.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.agentruntime.context.UsageContext;
+import io.agentruntime.executor.Gather;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
 import io.agentruntime.storage.StorageException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An entry is served only if it is whole, belongs to the organisation of the open {@link
  * io.agentruntime.context.UsageContext}, and was made from a source with the same SHA-256 in the same variant. Anything else is a
- * miss, counted by reason; the next save repairs it. A storage that fails is a miss too.
+ * miss, counted by reason; the next save repairs it. A storage that fails is a miss too. What {@link #erase} removed does not come back
+ * by a computation of this cache that began before.
  *
  * <p>Thread-safe. The calls block on the storage: make them on the io pool.
  */
@@ -30,6 +40,14 @@ public final class ContentCache {
 
     private final BlobStore store;
     private final InstantSource clock;
+    private final Savings savings = new Savings();
+
+    /** Only lets those who compute the same share it: what is kept is kept in the store. */
+    private final TieredCache<ContentKey<?>, Content<?>> computations = TieredCache.<ContentKey<?>, Content<?>>builder(
+                    "content", Runnable::run)
+            .validFor((key, content) -> Duration.ZERO)
+            .build();
+
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder stale = new LongAdder();
@@ -95,6 +113,37 @@ public final class ContentCache {
     }
 
     /**
+     * Looks several contents of a document up at the same time. One that fails, is rejected or is not there when the deadline of the
+     * look-ups passes is a miss of its own.
+     *
+     * @param lookups runs them, best on the io workload and with a deadline
+     * @param source the document as it is now
+     * @param kinds what to look for
+     * @return what was found; fails only if it is cancelled, which ends the look-ups
+     * @throws io.agentruntime.context.MissingContextException if no context is open
+     */
+    public CompletableFuture<Found> findAll(Gather lookups, ContentSource source, ContentKind<?>... kinds) {
+        List<ContentKind<?>> all = List.of(kinds);
+        all.forEach(kind -> ContentKey.of(source, kind)); // whatever is wrong is the caller's
+        List<Callable<Optional<? extends Content<?>>>> branches = new ArrayList<>();
+        all.forEach(kind -> branches.add(() -> find(source, kind)));
+        return lookups.settled(branches).thenApply(outcomes -> found(all, outcomes));
+    }
+
+    private Found found(List<ContentKind<?>> kinds, List<Gather.Outcome<Optional<? extends Content<?>>>> outcomes) {
+        Map<ContentKind<?>, Content<?>> contents = new HashMap<>();
+        for (int i = 0; i < kinds.size(); i++) {
+            ContentKind<?> kind = kinds.get(i);
+            if (outcomes.get(i) instanceof Gather.Success<Optional<? extends Content<?>>> success) {
+                success.value().ifPresent(content -> contents.put(kind, content));
+            } else if (outcomes.get(i) instanceof Gather.Failure<Optional<? extends Content<?>>> failure) {
+                warnSparsely(failures, "cannot look up a " + kind.name() + ": counted as a miss", failure.cause());
+            }
+        }
+        return new Found(contents);
+    }
+
+    /**
      * Stores a content, in place of the one that was there.
      *
      * @param <T> the type of the content
@@ -106,8 +155,11 @@ public final class ContentCache {
      * @throws io.agentruntime.context.MissingContextException if no context is open
      */
     public <T> Content<T> save(ContentSource source, ContentKind<T> kind, T value) {
-        ContentKey<T> key = ContentKey.of(source, kind);
-        Content<T> content = new Content<>(requireNonNull(value, "value"), false, clock.instant());
+        return save(ContentKey.of(source, kind), requireNonNull(value, "value"));
+    }
+
+    private <T> Content<T> save(ContentKey<T> key, T value) {
+        Content<T> content = new Content<>(value, false, clock.instant());
         try {
             store.put(
                     key.blob(), ContentEntry.of(key, value, content.storedAt()).bytes());
@@ -119,7 +171,7 @@ public final class ContentCache {
     }
 
     /** Counts, and warns at the first, second, fourth, eighth, … time: a broken store must not flood the log. */
-    private static void warnSparsely(LongAdder counter, String what, Exception e) {
+    private static void warnSparsely(LongAdder counter, String what, Throwable e) {
         counter.increment();
         long count = counter.sum();
         if (Long.bitCount(count) == 1) {
@@ -129,29 +181,60 @@ public final class ContentCache {
     }
 
     /**
-     * Looks a content up, or computes and stores it. A storage that fails costs only the computation: the content is returned all
-     * the same.
+     * Looks a content up, or computes and stores it. Those who ask for the same at the same time share one computation, and its
+     * failure. A storage that fails costs only the computation: the content is returned all the same.
      *
      * @param <T> the type of the content
      * @param source the document as it is now
      * @param kind what to look for
-     * @param compute makes the content if it is not there; runs on the calling thread
+     * @param compute makes the content if it is not there; runs on the calling thread, unless another one is at it
      * @return the content
      * @throws Exception what the computation throws; nothing is stored then
      * @throws io.agentruntime.context.MissingContextException if no context is open
      */
     public <T> Content<T> get(ContentSource source, ContentKind<T> kind, Callable<? extends T> compute)
             throws Exception {
-        Optional<Content<T>> found = find(source, kind);
+        ContentKey<T> key = ContentKey.of(source, kind);
+        try {
+            Content<?> content = computations.get(key, k -> findOrCompute(key, compute));
+            return new Content<>(kind.type().cast(content.value()), content.cached(), content.storedAt());
+        } catch (CacheLoadException e) {
+            throw e.getCause() instanceof Exception failure ? failure : e;
+        }
+    }
+
+    private <T> Content<T> findOrCompute(ContentKey<T> key, Callable<? extends T> compute) throws Exception {
+        Optional<Content<T>> found = find(key.source(), key.kind());
         if (found.isPresent()) {
             return found.get();
         }
-        T value = compute.call();
+        Savings.Saving saving = savings.begin(key);
         try {
-            return save(source, kind, value);
+            T value = compute.call();
+            return keep(key, saving, value);
+        } finally {
+            savings.end(saving);
+        }
+    }
+
+    private <T> Content<T> keep(ContentKey<T> key, Savings.Saving saving, T value) {
+        try {
+            Content<T> content = saving.isErased() ? new Content<>(value, false, clock.instant()) : save(key, value);
+            if (saving.isErased()) { // between the question and the save: whoever erased may not have seen the entry
+                unsave(key);
+            }
+            return content;
         } catch (StorageException e) {
             log.debug("a computed content was not kept", e); // counted, and said, where the save failed
             return new Content<>(value, false, clock.instant());
+        }
+    }
+
+    private void unsave(ContentKey<?> key) {
+        try {
+            boolean unused = store.delete(key.blob());
+        } catch (StorageException e) {
+            warnSparsely(failures, "cannot remove " + key.blob() + ", which was erased while it was computed", e);
         }
     }
 
@@ -164,7 +247,7 @@ public final class ContentCache {
      * @throws io.agentruntime.context.MissingContextException if no context is open
      */
     public int erase(String document) {
-        return erase(ContentKey.folder(document));
+        return erase(ContentKey.folder(document), document);
     }
 
     /**
@@ -175,12 +258,39 @@ public final class ContentCache {
      * @throws io.agentruntime.context.MissingContextException if no context is open
      */
     public int eraseOrganisation() {
-        return erase(ContentKey.folder());
+        return erase(ContentKey.folder(), null);
     }
 
-    private int erase(BlobName folder) {
+    private int erase(BlobName folder, @Nullable String document) {
+        savings.erase(UsageContext.required().organisation(), document);
+        CompletableFuture<Void> unused = computations.clear(); // so that whoever asks from now on begins anew
         try (Stream<BlobName> entries = store.list(folder)) {
             return (int) entries.filter(store::delete).count();
+        }
+    }
+
+    /**
+     * What {@link #findAll} has found. Immutable and thread-safe.
+     *
+     * @param contents the contents that may be served, by their kind
+     */
+    public record Found(Map<ContentKind<?>, Content<?>> contents) {
+
+        /** Copies the map. */
+        public Found {
+            contents = Map.copyOf(contents);
+        }
+
+        /**
+         * Gives the content of a kind.
+         *
+         * @param <T> the type of the content
+         * @param kind the kind, as it was looked for
+         * @return the content, or empty if there is none that may be served
+         */
+        public <T> Optional<Content<T>> get(ContentKind<T> kind) {
+            return Optional.ofNullable(contents.get(kind))
+                    .map(c -> new Content<>(kind.type().cast(c.value()), c.cached(), c.storedAt()));
         }
     }
 

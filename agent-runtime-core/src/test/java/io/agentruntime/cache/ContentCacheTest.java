@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentruntime.context.ContextScope;
+import io.agentruntime.context.ContextSnapshot;
 import io.agentruntime.context.MissingContextException;
 import io.agentruntime.context.UsageContext;
+import io.agentruntime.executor.Gather;
+import io.agentruntime.executor.Workload;
+import io.agentruntime.executor.WorkloadExecutor;
+import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.storage.BlobInfo;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
@@ -15,11 +20,21 @@ import io.agentruntime.storage.PutOptions;
 import io.agentruntime.storage.StorageException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,13 +192,114 @@ class ContentCacheTest {
     }
 
     @Test
+    @Tag("flaw-23")
+    void get_manyAtOnce_shareOneComputation() throws Exception {
+        AtomicInteger computed = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        CountDownLatch start = new CountDownLatch(1);
+        try {
+            List<Future<Summary>> answers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                answers.add(threads.submit(ContextSnapshot.capture().wrap((Callable<Summary>) () -> {
+                    start.await();
+                    return cache.get(REPORT, SUMMARY, () -> {
+                                computed.incrementAndGet();
+                                return VALUE;
+                            })
+                            .value();
+                })));
+            }
+            start.countDown();
+            for (Future<Summary> answer : answers) {
+                assertThat(answer.get()).isEqualTo(VALUE);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(computed).hasValue(1);
+    }
+
+    @Test
+    @Tag("flaw-34")
+    void get_erasedWhileItIsComputed_isNotKept() throws Exception {
+        for (Callable<Integer> erasure :
+                List.<Callable<Integer>>of(() -> cache.erase("report.pdf"), cache::eraseOrganisation)) {
+            Content<Summary> content = cache.get(REPORT, SUMMARY, () -> {
+                erasure.call();
+                return VALUE;
+            });
+            assertThat(content.value()).isEqualTo(VALUE);
+            assertThat(store.list(BlobName.of("acme"))).isEmpty();
+        }
+        cache.get(REPORT, SUMMARY, () -> {
+            cache.erase("another.pdf");
+            return VALUE;
+        });
+        assertThat(cache.find(REPORT, SUMMARY)).isPresent();
+    }
+
+    @Test
+    @Tag("flaw-13")
+    void findAll_threeKinds_areLookedUpAtTheSameTime() throws Exception {
+        ContentKind<String> faqs = ContentKind.of("faqs", String.class);
+        ContentKind<String> questions = ContentKind.of("questions", String.class);
+        cache.save(REPORT, SUMMARY, VALUE);
+        cache.save(REPORT, faqs, "why?");
+        CyclicBarrier all = new CyclicBarrier(3);
+        ContentCache slow = ContentCache.create(new BarrierStore(store, all), InstantSource.fixed(NOW));
+        WorkloadExecutor io = WorkloadExecutor.create(new Workload("io", 3, 10));
+        try {
+            ContentCache.Found found = slow.findAll(Gather.on(io), REPORT, SUMMARY, faqs, questions)
+                    .get(60, TimeUnit.SECONDS);
+            assertThat(found.get(SUMMARY).orElseThrow().value()).isEqualTo(VALUE);
+            assertThat(found.get(faqs).orElseThrow().value()).isEqualTo("why?");
+            assertThat(found.get(questions)).isEmpty();
+        } finally {
+            io.stop(Deadline.after(Duration.ofSeconds(10)));
+        }
+    }
+
+    @Test
+    @Tag("flaw-13")
+    void findAll_oneIsRejected_isAMissOfItsOwn() throws Exception {
+        cache.save(REPORT, SUMMARY, VALUE);
+        WorkloadExecutor io = WorkloadExecutor.create(new Workload("io", 1, 10));
+        io.stop(Deadline.after(Duration.ofSeconds(10)));
+        assertThat(cache.findAll(Gather.on(io), REPORT, SUMMARY).get().get(SUMMARY))
+                .isEmpty();
+        assertThat(cache.statistics().failures()).isEqualTo(1);
+    }
+
+    @Test
     void kind_unusableName_isRejected() {
         assertThatIllegalArgumentException().isThrownBy(() -> ContentKind.of("../x", String.class));
         assertThatIllegalArgumentException().isThrownBy(() -> ContentKind.of("source_hash", String.class));
         assertThatIllegalArgumentException().isThrownBy(() -> new ContentSource("a", "nohash"));
     }
 
-    private static final class BrokenStore implements BlobStore {
+    /** Answers when as many ask at the same time as the barrier has parties. */
+    private static final class BarrierStore extends BrokenStore {
+
+        private final BlobStore store;
+        private final CyclicBarrier barrier;
+
+        BarrierStore(BlobStore store, CyclicBarrier barrier) {
+            this.store = store;
+            this.barrier = barrier;
+        }
+
+        @Override
+        public Optional<byte[]> get(BlobName name) {
+            try {
+                barrier.await(60, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new StorageException(StorageException.Reason.TIMEOUT, "alone", e);
+            }
+            return store.get(name);
+        }
+    }
+
+    private static class BrokenStore implements BlobStore {
 
         private static StorageException down() {
             return new StorageException(StorageException.Reason.UNAVAILABLE, "down", null);

@@ -1,0 +1,197 @@
+package io.agentruntime.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.agentruntime.cache.CacheListener.Kind;
+import io.agentruntime.cache.Envelope.Stamp;
+import io.agentruntime.cache.Packing.Note;
+import io.agentruntime.cache.Packing.Packed;
+import io.agentruntime.context.ContextSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one search for the value of a key, however many wait for it: the lower tiers in their order, then the computation. Runs on the
+ * cache's executor, in the context of the caller who came first, and goes on when nobody waits any more.
+ */
+final class Flight<K, V> {
+
+    final CacheKey id;
+    final K key;
+    final long startedAt;
+    final CompletableFuture<Held<V>> done = new CompletableFuture<>();
+
+    private final Flights<K, V> flights;
+    private final CacheSettings<K, V> settings;
+    private final Source<K, V> source;
+    private final ContextSnapshot context = ContextSnapshot.capture();
+    private final AtomicReference<List<String>> marks = new AtomicReference<>(List.of());
+    private volatile @Nullable Held<V> last;
+
+    // of the one thread that is at it
+    private Stamp stamp = new Stamp(0, 0);
+    private boolean spared = true;
+    private long computingSince;
+
+    /** How a flight ends for whose key a bulk computation made no value. */
+    static final class Absent extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        Absent() {
+            super("the bulk computation made no value for this key");
+        }
+    }
+
+    Flight(Flights<K, V> flights, CacheKey id, K key, Source<K, V> source) {
+        this.flights = flights;
+        this.settings = flights.settings;
+        this.id = id;
+        this.key = key;
+        this.source = source;
+        this.startedAt = settings.now();
+        this.computingSince = startedAt;
+    }
+
+    /** Gives it what to fall back on. */
+    void fallBackOn(@Nullable Held<V> held) {
+        last = held;
+    }
+
+    /** The last good value, if there is one that may still be served. */
+    @Nullable
+    Held<V> last() {
+        Held<V> held = last;
+        return held != null && held.failure() == null && held.life().alive(settings.now()) ? held : null;
+    }
+
+    /**
+     * The tags that were invalidated since this began. A value that has one of them must not be kept, nor given to those who came
+     * afterwards.
+     */
+    List<String> marks() {
+        return requireNonNull(marks.get());
+    }
+
+    void mark(String tag) {
+        marks.updateAndGet(tags -> {
+            List<String> more = new ArrayList<>(tags);
+            more.add(tag);
+            return List.copyOf(more);
+        });
+    }
+
+    /** Begins; every invalidation that the stamp does not know can find this flight already. */
+    void start(Stamp now, boolean lowerTiers) {
+        stamp = now;
+        go(() -> look(lowerTiers ? 0 : flights.lower.size()));
+    }
+
+    boolean isOf(Source<K, V> other) {
+        return source == other;
+    }
+
+    /** Goes on with a step on the executor. */
+    private void go(Runnable step) {
+        RejectedExecutionException rejection = tryGo(step);
+        if (rejection != null) {
+            failed(rejection);
+        }
+    }
+
+    /** Hands a step to the executor. Returns why it was rejected, or null. */
+    @Nullable
+    RejectedExecutionException tryGo(Runnable step) {
+        try {
+            settings.host().executor().execute(context.wrap(() -> {
+                try {
+                    step.run();
+                } catch (Throwable e) { // of a host's function for keys, tags, weights or times
+                    failed(e);
+                }
+            }));
+            return null;
+        } catch (RejectedExecutionException e) {
+            return e;
+        }
+    }
+
+    private void look(int index) {
+        if (index == flights.lower.size()) {
+            spared = false;
+            computingSince = settings.now();
+            source.compute(this);
+            return;
+        }
+        var read = flights.lower.get(index).read(flights.packing.address(id, key));
+        if (read.isDone()) {
+            found(index, read.join());
+        } else {
+            CompletableFuture<Void> unused = read.thenAccept(entry -> go(() -> found(index, entry)));
+        }
+    }
+
+    private void found(int index, Optional<Envelope> entry) {
+        Held<V> held = entry.isEmpty() ? null : flights.packing.open(flights.lower.get(index), key, entry.get());
+        if (held != null && held.life().fresh(settings.now())) {
+            land(flights.packing.promote(held, entry.get(), index, stamp));
+            return;
+        }
+        if (held != null && last() == null) {
+            last = held;
+        }
+        look(index + 1);
+    }
+
+    /** The value has been computed. */
+    void computed(V value) {
+        try {
+            Packed<V> packed = flights.packing.pack(id, key, requireNonNull(value, "the computed value"), stamp);
+            flights.loaded(computingSince);
+            land(packed);
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void land(Packed<V> packed) {
+        if (!flights.publish(this, packed)) {
+            flights.report(Kind.DISCARDED);
+        }
+        end(packed.held());
+        packed.notes().forEach(Note::tell);
+    }
+
+    /** There is no value: because of the computation, of a function of the host's, or of the executor. */
+    void failed(Throwable failure) {
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        flights.failed(failure, computingSince);
+        Held<V> instead = flights.instead(failure, last());
+        if (instead != null && flights.publish(this, new Packed<>(instead, List.of(), true))) {
+            end(instead);
+        } else {
+            absent(failure);
+        }
+    }
+
+    /** Ends without a value, and keeps nothing. */
+    void absent(Throwable reason) {
+        flights.drop(this);
+        if (done.completeExceptionally(reason) && spared) {
+            source.spared();
+        }
+    }
+
+    private void end(Held<V> held) {
+        if (done.complete(held) && spared) {
+            source.spared();
+        }
+    }
+}

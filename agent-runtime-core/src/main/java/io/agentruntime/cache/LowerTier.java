@@ -1,0 +1,336 @@
+package io.agentruntime.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.agentruntime.cache.CacheListener.Kind;
+import io.agentruntime.cache.CacheSettings.Times;
+import io.agentruntime.cache.Lanes.Lane;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link CacheTier} with its faults contained: what it damages, mixes up, forgets, delays or throws is a miss.
+ *
+ * <p>What is to be stored or removed is first noted, in the step that makes it true for the memory, and told to the tier afterwards.
+ * Reads look at the notes first: so the cache is never behind its own word, however long the tier takes to hear it.
+ */
+final class LowerTier {
+
+    private static final int FAILURES_TO_OPEN = 3;
+    private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final int MAX_ENTRIES = 1_000; // that wait to be stored, with their contents
+    private static final int MAX_REMOVALS = 10_000; // that wait, of which only the keys are kept
+
+    private final CacheTier tier;
+    private final long timeToLive;
+    private final @Nullable Duration timeout;
+    private final Place place;
+    private final Circuit circuit = new Circuit(FAILURES_TO_OPEN, PAUSE_NANOS);
+    private final Lanes lanes = new Lanes();
+    private final CopyOnWriteArrayList<Sweep> sweeps = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean retryWanted = new AtomicBoolean();
+    private final TierFigures figures;
+
+    /** What the tiers of a cache share. */
+    record Place(
+            String cache,
+            Executor executor,
+            @Nullable ScheduledExecutorService timer,
+            Ticker ticker,
+            Seal seal,
+            Reporter reporter) {}
+
+    /** What a host says of a tier. */
+    record Use(
+            CacheTier tier,
+            @Nullable Duration timeToLive,
+            @Nullable Duration timeout) {}
+
+    LowerTier(Use use, Place place) {
+        this.tier = use.tier;
+        this.timeToLive = use.timeToLive == null ? Times.ENDLESS : Times.nanos(use.timeToLive);
+        this.timeout = use.timeout;
+        this.place = place;
+        this.figures = new TierFigures(place.cache, tier.name());
+    }
+
+    /** When an entry that is stored now, and is good for so many nanoseconds, stops being fresh here; in milliseconds of the calendar. */
+    long freshUntil(long nowMillis, long valid) {
+        long nanos = Math.min(valid, timeToLive);
+        return nanos == Times.ENDLESS ? Envelope.NEVER : nowMillis + TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    // Reading
+
+    /** Looks an entry up. The future never fails: whatever goes wrong is a miss. */
+    CompletableFuture<Optional<Envelope>> read(Address address) {
+        List<Sweep> hidden = List.copyOf(
+                sweeps); // first: what a sweep has not reached yet, or has when the read ends, is hidden too
+        Lane noted = lanes.find(address.path());
+        if (noted != null) {
+            return CompletableFuture.completedFuture(visible(noted.entry(), hidden));
+        }
+        if (!circuit.tryEnter(place.ticker.read())) {
+            figures.skipped.increment();
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        long start = place.ticker.read();
+        return timed(address.path()).handle((bytes, failure) -> {
+            figures.readNanos.add(place.ticker.read() - start);
+            return failure == null ? judge(address, bytes, hidden) : failed(failure);
+        });
+    }
+
+    private CompletableFuture<Optional<byte[]>> timed(String path) {
+        CompletableFuture<Optional<byte[]>> result = new CompletableFuture<>();
+        if (timeout == null) {
+            fetch(path, result);
+            return result;
+        }
+        Future<?> alarm = alarm(() -> result.completeExceptionally(new TimeoutException("after " + timeout)));
+        try {
+            place.executor.execute(() -> fetch(path, result));
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(e);
+        }
+        return result.whenComplete((bytes, failure) -> alarm.cancel(false));
+    }
+
+    private void fetch(String path, CompletableFuture<Optional<byte[]>> result) {
+        try {
+            result.complete(tier.get(path));
+        } catch (Throwable e) {
+            restoreInterrupt(e);
+            result.completeExceptionally(e);
+        }
+    }
+
+    private static void restoreInterrupt(Throwable e) {
+        if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Future<?> alarm(Runnable action) {
+        Duration after = requireNonNull(timeout);
+        return requireNonNull(place.timer).schedule(action, after.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private Optional<Envelope> judge(Address address, Optional<byte[]> bytes, List<Sweep> hidden) {
+        succeeded();
+        if (bytes.isEmpty()) {
+            figures.misses.increment();
+            return Optional.empty();
+        }
+        try {
+            return visible(Envelope.open(bytes.get(), address, place.seal), hidden);
+        } catch (IOException e) {
+            corrupt(e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Envelope> visible(@Nullable Envelope entry, List<Sweep> hidden) {
+        if (entry == null || hidden.stream().anyMatch(sweep -> sweep.matches(entry))) {
+            figures.misses.increment();
+            return Optional.empty();
+        }
+        return Optional.of(entry);
+    }
+
+    private Optional<Envelope> failed(Throwable failure) {
+        broken(failure);
+        return Optional.empty();
+    }
+
+    /** The reader could use the entry. */
+    void used(boolean fresh) {
+        (fresh ? figures.hits : figures.stale).increment();
+        place.reporter.tell(Kind.TIER_HIT, tier.name(), 0, null);
+    }
+
+    /** The entry is too old to be of any use. */
+    void outlived() {
+        figures.misses.increment();
+    }
+
+    /** The entry was damaged, or was not what the reader could read. */
+    void corrupt(Throwable cause) {
+        figures.corrupt.warn(cause);
+        place.reporter.tell(Kind.CORRUPT, tier.name(), 0, cause);
+    }
+
+    private void succeeded() {
+        circuit.succeeded();
+        if (retryWanted.get()) {
+            retryLater();
+        }
+    }
+
+    private void broken(Throwable failure) {
+        circuit.failed(place.ticker.read());
+        figures.failures.warn(failure);
+        place.reporter.tell(Kind.TIER_FAILED, tier.name(), 0, failure);
+    }
+
+    // Writing
+
+    /** Notes what is to be stored, or with null removed; to be told to the tier with {@link #tell}. Does no I/O. */
+    void note(String path, @Nullable Envelope entry) {
+        lanes.want(path, entry);
+    }
+
+    /** Notes that what matches is to be removed; to be told to the tier with {@link #tell(Sweep)}. Does no I/O. */
+    void note(Sweep sweep) {
+        sweeps.add(sweep);
+    }
+
+    /** Turns the notes that a sweep matches into removals. */
+    void applyToNotes(Sweep sweep) {
+        lanes.removeMatching(sweep);
+    }
+
+    /** Tells the tier what is noted for a key. If another thread is at it, that one goes on with this. Returns what went wrong, or null. */
+    @Nullable
+    Throwable tell(String path) {
+        Lane lane = lanes.take(path);
+        while (lane != null) {
+            Throwable failure = circuit.tryEnter(place.ticker.read())
+                    ? store(path, lane.entry())
+                    : new IOException("the tier '" + tier.name() + "' has failed before and is left in peace");
+            if (failure != null) {
+                keepForLater(path);
+                return failure;
+            }
+            lane = lanes.told(path, lane) ? null : lanes.take(path);
+        }
+        return null;
+    }
+
+    private @Nullable Throwable store(String path, @Nullable Envelope entry) {
+        Future<?> alarm = timeout == null ? null : alarm(() -> broken(new TimeoutException("after " + timeout)));
+        try {
+            if (entry == null) {
+                tier.delete(path);
+            } else {
+                tier.put(path, entry.sealed(place.seal), instant(entry.freshUntil));
+            }
+            figures.writes.increment();
+            succeeded();
+            return null;
+        } catch (Throwable e) {
+            restoreInterrupt(e);
+            broken(e);
+            return e;
+        } finally {
+            if (alarm != null) {
+                alarm.cancel(false);
+            }
+        }
+    }
+
+    private static Instant instant(long millis) {
+        return millis == Envelope.NEVER ? Instant.MAX : Instant.ofEpochMilli(millis);
+    }
+
+    /** What cannot be stored is kept, as long as there is room; beyond that it is at least removed, at last together with all the rest. */
+    private void keepForLater(String path) {
+        Lane lane = lanes.find(path);
+        if (lanes.size() > MAX_REMOVALS) {
+            Sweep everything = new Sweep(place.cache, null, null, new Envelope.Stamp(0, Long.MAX_VALUE));
+            sweeps.addIfAbsent(everything);
+            lanes.forgetIdle();
+            figures.dropped.increment();
+        } else if (lanes.size() > MAX_ENTRIES && lane != null && lane.entry() != null) {
+            lanes.want(path, null);
+            figures.dropped.increment();
+        }
+        lanes.giveBack(path);
+        wantRetry();
+    }
+
+    /** Carries a sweep out. Returns what went wrong, or null. */
+    @Nullable
+    Throwable tell(Sweep sweep) {
+        try {
+            for (String path : tier.list(sweep.folder())) {
+                if (lanes.find(path) == null && isToGo(path, sweep)) { // else what is noted comes after this
+                    tier.delete(path);
+                }
+            }
+            sweeps.remove(sweep);
+            circuit.succeeded();
+            return null;
+        } catch (Throwable e) {
+            restoreInterrupt(e);
+            broken(e);
+            wantRetry();
+            return e;
+        }
+    }
+
+    private boolean isToGo(String path, Sweep sweep) throws Exception {
+        if (sweep.tag() == null) {
+            return true;
+        }
+        Optional<byte[]> bytes = tier.get(path);
+        try {
+            return bytes.isPresent() && sweep.matches(Envelope.open(bytes.get(), path, place.seal));
+        } catch (IOException e) {
+            corrupt(e); // nobody can say what it was about, and nobody will be served it
+            return true;
+        }
+    }
+
+    private void wantRetry() {
+        if (retryWanted.compareAndSet(false, true) && place.timer != null) {
+            try {
+                Future<?> unused = place.timer.schedule(this::retryLater, PAUSE_NANOS, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) { // stopped: the next success brings it up again
+                figures.failures.warn(e);
+            }
+        }
+    }
+
+    private void retryLater() {
+        if (retryWanted.compareAndSet(true, false)) {
+            try {
+                place.executor.execute(this::retry);
+            } catch (RejectedExecutionException e) {
+                retryWanted.set(true);
+                figures.failures.warn(e);
+            }
+        }
+    }
+
+    private void retry() {
+        for (Sweep sweep : sweeps) {
+            if (tell(sweep) != null) {
+                return;
+            }
+        }
+        for (String path : lanes.paths()) {
+            if (tell(path) != null) {
+                return;
+            }
+        }
+    }
+
+    CacheStatistics.Tier statistics() {
+        return figures.read(tier.name(), lanes.size());
+    }
+}

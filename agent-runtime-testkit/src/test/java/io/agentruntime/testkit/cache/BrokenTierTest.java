@@ -1,0 +1,190 @@
+package io.agentruntime.testkit.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentruntime.cache.CacheCodec;
+import io.agentruntime.cache.CacheListener;
+import io.agentruntime.cache.CacheStatistics;
+import io.agentruntime.cache.TieredCache;
+import io.agentruntime.cache.TieredCacheBuilder;
+import io.agentruntime.context.ContextScope;
+import io.agentruntime.context.UsageContext;
+import io.agentruntime.executor.Workload;
+import io.agentruntime.executor.WorkloadExecutor;
+import io.agentruntime.lifecycle.Deadline;
+import io.agentruntime.testkit.ManualScheduler;
+import io.agentruntime.testkit.ManualTicker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A lower tier that fails costs the computation, and nothing else. */
+@Tag("flaw-29")
+class BrokenTierTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private final ManualTicker ticker = new ManualTicker();
+    private final ManualScheduler timer = new ManualScheduler(ticker);
+    private final FaultyTier tier = new FaultyTier();
+    private final List<CacheListener.Event> events = new ArrayList<>();
+    private ContextScope scope;
+
+    @BeforeEach
+    void openContext() {
+        scope = UsageContext.of("acme", "test").open();
+    }
+
+    @AfterEach
+    void closeContext() {
+        scope.close();
+        timer.close();
+    }
+
+    private TieredCacheBuilder<String, String> builder() {
+        return TieredCache.<String, String>builder("texts", Runnable::run)
+                .clocks(ticker, ticker)
+                .timer(timer)
+                .tier(tier, HOUR, Duration.ofSeconds(1))
+                .listener(events::add)
+                .codec(CacheCodec.json(String.class));
+    }
+
+    private static CacheStatistics.Tier figures(TieredCache<String, String> cache) {
+        return cache.statistics().tiers().get(0);
+    }
+
+    @Test
+    void brokenTier_isAskedThreeTimesThenLeftInPeaceThenProbedOnce() {
+        TieredCache<String, String> cache = builder().build();
+        tier.broken = true;
+        for (int i = 0; i < 10; i++) {
+            assertThat(cache.get("k" + i, key -> "value of " + key)).isEqualTo("value of k" + i);
+        }
+        assertThat(tier.reads.get() + tier.writes.get()).isEqualTo(3);
+        assertThat(figures(cache).failures()).isEqualTo(3);
+        assertThat(figures(cache).skipped()).isEqualTo(8);
+        assertThat(events)
+                .filteredOn(e -> e.kind() == CacheListener.Kind.TIER_FAILED)
+                .hasSize(3);
+        timer.advance(PAUSE);
+        assertThat(tier.reads.get() + tier.writes.get()).as("one probe").isEqualTo(4);
+    }
+
+    @Test
+    void tierComesBack_getsWhatItMissed() {
+        TieredCache<String, String> cache = builder().build();
+        tier.broken = true;
+        for (int i = 0; i < 10; i++) {
+            cache.get("k" + i, key -> "value of " + key);
+        }
+        assertThat(figures(cache).pending()).isEqualTo(10);
+        tier.broken = false;
+        timer.advance(PAUSE);
+        assertThat(figures(cache).pending()).isZero();
+        assertThat(tier.entries).hasSize(10);
+        assertThat(builder().build().get("k7", key -> "computed")).isEqualTo("value of k7");
+    }
+
+    @Test
+    void brokenTier_lastWriteWins() {
+        TieredCache<String, String> cache = builder().build();
+        tier.broken = true;
+        for (int i = 0; i < 5; i++) {
+            CompletableFuture<Void> unused = cache.put("a", "version " + i);
+        }
+        assertThat(figures(cache).pending()).isEqualTo(1);
+        tier.broken = false;
+        timer.advance(PAUSE);
+        assertThat(builder().build().get("a", key -> "computed")).isEqualTo("version 4");
+    }
+
+    @Test
+    void brokenForLong_whatWaitsIsBoundedAndNothingOldComesBack() {
+        TieredCache<String, String> cache = builder().maximumSize(10).build();
+        cache.get("k0", key -> "old");
+        cache.get("k1500", key -> "old");
+        tier.broken = true;
+        for (int i = 0; i < 12_000; i++) {
+            CompletableFuture<Void> unused = cache.put("k" + i, "new");
+        }
+        assertThat(figures(cache).pending()).isLessThanOrEqualTo(10_001);
+        assertThat(figures(cache).dropped()).isPositive();
+        tier.broken = false;
+        timer.advance(PAUSE);
+        assertThat(figures(cache).pending()).isZero();
+        for (String key : List.of("k0", "k1500")) {
+            assertThat(cache.get(key, k -> "new")).isEqualTo("new");
+            assertThat(builder().build().get(key, k -> "new")).isEqualTo("new");
+        }
+    }
+
+    @Test
+    void tierHangs_readEndsInTime_andTheComputationGoesOn() throws Exception {
+        WorkloadExecutor io = WorkloadExecutor.create(new Workload("io", 4, 100));
+        CountDownLatch gate = new CountDownLatch(1);
+        tier.readGate = gate;
+        TieredCache<String, String> cache = TieredCache.<String, String>builder("texts", io)
+                .clocks(ticker, ticker)
+                .timer(timer)
+                .tier(tier, HOUR, Duration.ofSeconds(1))
+                .codec(CacheCodec.json(String.class))
+                .build();
+        try {
+            CompletableFuture<String> answer = cache.getAsync("a", key -> "computed");
+            timer.awaitPending(1, Duration.ofSeconds(30));
+            assertThat(answer).isNotDone();
+            timer.advance(Duration.ofSeconds(1));
+            assertThat(answer.join()).isEqualTo("computed");
+            assertThat(figures(cache).failures()).isEqualTo(1);
+            assertThat(cache.get("a", key -> "not asked"))
+                    .as("memory is not affected")
+                    .isEqualTo("computed");
+        } finally {
+            gate.countDown();
+            io.stop(Deadline.after(Duration.ofSeconds(10)));
+        }
+    }
+
+    /** A write that is late must not bring back what was removed after it. */
+    @Test
+    void writeHangs_removedMeanwhile_isNotThereWhenItLands() throws Exception {
+        WorkloadExecutor io = WorkloadExecutor.create(new Workload("io", 4, 100));
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch writing = new CountDownLatch(1);
+        tier.writeGate = gate;
+        tier.beforeWrite = writing::countDown;
+        TieredCache<String, String> cache = TieredCache.<String, String>builder("texts", io)
+                .tier(tier)
+                .codec(CacheCodec.json(String.class))
+                .build();
+        try {
+            assertThat(cache.get("a", key -> "old")).isEqualTo("old");
+            writing.await();
+            cache.invalidate("a").join();
+            assertThat(cache.get("b", key -> "other")).as("other keys go on").isEqualTo("other");
+            gate.countDown();
+        } finally {
+            gate.countDown();
+            io.stop(Deadline.after(Duration.ofSeconds(10)));
+        }
+        assertThat(tier.entries.keySet()).containsExactly("texts/organisations/acme/b");
+    }
+
+    @Test
+    void listenerThrows_nothingElseHappens() {
+        TieredCache<String, String> cache = builder()
+                .listener(event -> {
+                    throw new IllegalStateException("listener");
+                })
+                .build();
+        assertThat(cache.get("a", key -> "value")).isEqualTo("value");
+    }
+}

@@ -1,0 +1,63 @@
+package io.agentruntime.testkit.cache;
+
+import io.agentruntime.cache.CacheTier;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A tier that counts, and fails or hangs when told to. */
+final class FaultyTier implements CacheTier {
+
+    final Map<String, byte[]> entries = new ConcurrentSkipListMap<>();
+    final AtomicInteger reads = new AtomicInteger();
+    final AtomicInteger writes = new AtomicInteger();
+    volatile boolean broken;
+    volatile CountDownLatch readGate = new CountDownLatch(0);
+    volatile CountDownLatch writeGate = new CountDownLatch(0);
+    volatile Runnable beforeWrite = () -> {};
+    volatile Runnable afterRead = () -> {};
+
+    private void check() throws IOException {
+        if (broken) {
+            throw new IOException("down");
+        }
+    }
+
+    @Override
+    public Optional<byte[]> get(String key) throws Exception {
+        reads.incrementAndGet();
+        Optional<byte[]> found = Optional.ofNullable(entries.get(key));
+        readGate.await();
+        check();
+        afterRead.run();
+        return found;
+    }
+
+    @Override
+    public void put(String key, byte[] entry, Instant useless) throws Exception {
+        writes.incrementAndGet();
+        beforeWrite.run();
+        writeGate.await();
+        check();
+        entries.put(key, entry.clone());
+    }
+
+    @Override
+    public void delete(String key) throws Exception {
+        check();
+        entries.remove(key);
+    }
+
+    @Override
+    public List<String> list(String folder) throws Exception {
+        check();
+        return entries.keySet().stream()
+                .filter(key -> key.startsWith(folder + "/"))
+                .toList();
+    }
+}
