@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -137,14 +138,17 @@ class OutageTest {
     @Test
     void down_examinationOfALargeBatch_costsFewCalls() throws Exception {
         AtomicInteger calls = new AtomicInteger();
+        CountDownLatch full = new CountDownLatch(1); // or else the next pause could be that of a batch that waits to fill
         BackgroundQueue<Integer> queue = clock.drive(BackgroundQueue.<Integer>builder("test", batch -> {
                     calls.incrementAndGet();
                     throw new IllegalStateException("store down");
                 })
+                .onStart(full::await)
                 .batchSize(512)
                 .linger(Duration.ofDays(365)) // the only pause is that after the examination
                 .attempts(1, Duration.ofSeconds(1)));
         IntStream.range(0, 512).forEach(queue::enqueue);
+        full.countDown();
         clock.nextPause();
 
         assertThat(calls.get())
