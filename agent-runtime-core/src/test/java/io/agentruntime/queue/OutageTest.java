@@ -138,14 +138,14 @@ class OutageTest {
     @Test
     void down_examinationOfALargeBatch_costsFewCalls() throws Exception {
         AtomicInteger calls = new AtomicInteger();
-        CountDownLatch full = new CountDownLatch(1); // or else the next pause could be that of a batch that waits to fill
+        CountDownLatch full =
+                new CountDownLatch(1); // or else the next pause could be that of a batch that waits to fill
         BackgroundQueue<Integer> queue = clock.drive(BackgroundQueue.<Integer>builder("test", batch -> {
                     calls.incrementAndGet();
                     throw new IllegalStateException("store down");
                 })
                 .onStart(full::await)
                 .batchSize(512)
-                .linger(Duration.ofDays(365)) // the only pause is that after the examination
                 .attempts(1, Duration.ofSeconds(1)));
         IntStream.range(0, 512).forEach(queue::enqueue);
         full.countDown();
