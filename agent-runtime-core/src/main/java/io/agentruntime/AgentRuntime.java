@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import io.agentruntime.audit.AuditQueue;
-import io.agentruntime.bulk.BulkHandler;
 import io.agentruntime.bulk.BulkQueue;
 import io.agentruntime.cache.ContentCache;
 import io.agentruntime.chat.ModelHttpTransport;
@@ -226,7 +225,8 @@ public final class AgentRuntime implements AutoCloseable {
      * @throws IllegalStateException if this runtime has stopped
      * @throws io.agentruntime.queue.JournalException if its journal cannot be used
      */
-    public <T, R> BulkQueue<T, R> bulkQueue(String name, Class<T> items, BulkHandler<? super T, ? extends R> handler) {
+    public <T, R> BulkQueue<T, R> bulkQueue(
+            String name, Class<T> items, BulkQueue.Handler<? super T, ? extends R> handler) {
         return queues.bulk(name, items, handler);
     }
 

@@ -1,7 +1,6 @@
 package io.agentruntime;
 
 import io.agentruntime.audit.AuditQueue;
-import io.agentruntime.bulk.BulkHandler;
 import io.agentruntime.bulk.BulkQueue;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.lifecycle.Managed;
@@ -87,7 +86,7 @@ final class QueueParts implements Managed {
         return audit;
     }
 
-    <T, R> BulkQueue<T, R> bulk(String name, Class<T> items, BulkHandler<? super T, ? extends R> handler) {
+    <T, R> BulkQueue<T, R> bulk(String name, Class<T> items, BulkQueue.Handler<? super T, ? extends R> handler) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("a bulk queue is named '" + name + "', allowed: " + NAME);
         }

@@ -45,7 +45,7 @@ public final class BulkQueue<T, R> implements Managed {
 
     private static final Logger log = LoggerFactory.getLogger(BulkQueue.class);
 
-    private final BulkHandler<? super T, ? extends R> handler;
+    private final Handler<? super T, ? extends R> handler;
     private final InstantSource clock;
     private final Duration pause;
     private final Gate gate;
@@ -73,7 +73,7 @@ public final class BulkQueue<T, R> implements Managed {
      * @param handler what to do with an item
      * @return a builder with the defaults
      */
-    public static <T, R> Builder<T, R> builder(String name, BulkHandler<? super T, ? extends R> handler) {
+    public static <T, R> Builder<T, R> builder(String name, Handler<? super T, ? extends R> handler) {
         return new Builder<>(requireNonNull(name, "name"), requireNonNull(handler, "handler"));
     }
 
@@ -240,6 +240,28 @@ public final class BulkQueue<T, R> implements Managed {
     }
 
     /**
+     * What a queue does with an item.
+     *
+     * @param <T> the type of the items
+     * @param <R> the type of the results
+     */
+    @FunctionalInterface
+    public interface Handler<T, R> {
+
+        /**
+         * Handles one item. Called on a worker thread of the queue, in the {@link io.agentruntime.context.UsageContext} in which the item was
+         * submitted. After a failure, and after the end of a process that was in the middle of it, the same item comes again: what it does
+         * must bear that.
+         *
+         * @param item the item
+         * @return its result, not null
+         * @throws Exception if it could not be handled; a rate limit, as {@link io.agentruntime.resilience.ModelFailure} tells, lets the whole
+         *     queue pause and costs the item no attempt
+         */
+        R handle(T item) throws Exception;
+    }
+
+    /**
      * Describes a {@link BulkQueue}. By default it handles 5 items at a time, holds 100,000 in memory, tries an item 3 times with pauses of a
      * second, doubling to five, and pauses for 10 seconds after a rate limit that does not say for how long. Not thread-safe.
      *
@@ -249,7 +271,7 @@ public final class BulkQueue<T, R> implements Managed {
     public static final class Builder<T, R> {
 
         private final String name;
-        private final BulkHandler<? super T, ? extends R> handler;
+        private final Handler<? super T, ? extends R> handler;
         private int concurrency = 5;
         private int capacity = 100_000;
         private int attempts = 3;
@@ -260,7 +282,7 @@ public final class BulkQueue<T, R> implements Managed {
         private @Nullable Journal journal;
         private @Nullable EventCodec<T> codec;
 
-        private Builder(String name, BulkHandler<? super T, ? extends R> handler) {
+        private Builder(String name, Handler<? super T, ? extends R> handler) {
             this.name = name;
             this.handler = handler;
         }

@@ -81,7 +81,7 @@ public final class BackgroundQueue<T> implements Managed {
      * @return a builder with the defaults, but for the size of a batch, which is 1 and stays so
      */
     public static <T> BackgroundQueueBuilder<T> perEvent(String name, EventHandler<T> handler) {
-        return new BackgroundQueueBuilder<>(name, Delivery.of(requireNonNull(handler, "handler")), 1).singly();
+        return new BackgroundQueueBuilder<>(name, Delivery.ofEach(requireNonNull(handler, "handler")), 1).singly();
     }
 
     /**

@@ -51,6 +51,7 @@ final class Backlog<T> {
     private long behind; // how many records are behind the cursor
     private boolean spilled;
     private boolean reading;
+    private boolean appendAwaited; // a worker could read on if an append that is under way had ended
     private long readAgainNanos;
 
     Backlog(long found, long nowNanos) {
@@ -135,10 +136,18 @@ final class Backlog<T> {
         long end = appended ? settledUpTo() : Long.MAX_VALUE;
         boolean nothingSure = end <= cursor && !quiet();
         if (!spilled || reading || room <= 0 || nothingSure || readAgainNanos - now > 0) {
+            appendAwaited |= nothingSure;
             return null;
         }
         reading = true;
         return new Range(cursor, end, end >= arrived ? behind : -1, Math.min(room, MOST_AT_ONCE));
+    }
+
+    /** Whether a worker waits for the end of an append; it is to be woken then. */
+    boolean takeAppendAwaited() {
+        boolean awaited = appendAwaited;
+        appendAwaited = false;
+        return awaited;
     }
 
     /** How long until a journal that could not be read is to be tried again, at most the given time. */

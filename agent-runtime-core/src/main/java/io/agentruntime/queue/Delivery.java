@@ -19,7 +19,7 @@ interface Delivery<T> {
         return events -> handler.handle(values(events));
     }
 
-    static <T> Delivery<T> of(EventHandler<T> handler) {
+    static <T> Delivery<T> ofEach(EventHandler<T> handler) {
         return events -> inContext(events.get(0).context, () -> handler.handle(events.get(0).event));
     }
 

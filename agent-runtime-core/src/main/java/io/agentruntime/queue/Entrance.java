@@ -74,6 +74,7 @@ final class Entrance<T> {
         state.lock.lock();
         try {
             Backlog<T> backlog = backlog();
+            boolean spilledBefore = backlog.spilled();
             state.counts.accepted++;
             state.flushes.accepted(sequence);
             backlog.arrived(append, sequence);
@@ -81,7 +82,7 @@ final class Entrance<T> {
                 giveRoom(append.event);
             }
             backlog.leaveEarly().forEach(this::giveRoom);
-            moveOn(backlog);
+            moveOn(backlog, !spilledBefore);
             return EnqueueResult.ACCEPTED;
         } finally {
             state.lock.unlock();
@@ -96,19 +97,20 @@ final class Entrance<T> {
                 giveRoom(append.event);
             }
             backlog().end(append);
-            moveOn(backlog());
+            moveOn(backlog(), false);
             return state.counts.refuse(reason);
         } finally {
             state.lock.unlock();
         }
     }
 
-    /** An append has ended: others may have waited for it. */
-    private void moveOn(Backlog<T> backlog) {
+    /** An append has ended: others may have waited for it. While the queue is spilled, workers are not woken for each event. */
+    private void moveOn(Backlog<T> backlog, boolean mayHaveSpilled) {
         for (QueuedEvent<T> next = backlog.pollReady(); next != null; next = backlog.pollReady()) {
             toMemory(next);
         }
-        if (backlog.spilled() || state.closed()) {
+        boolean spilledNow = mayHaveSpilled && backlog.spilled();
+        if (backlog.takeAppendAwaited() || spilledNow || state.closed()) {
             state.work.signalAll();
         }
     }

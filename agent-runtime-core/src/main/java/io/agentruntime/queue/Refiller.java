@@ -19,6 +19,8 @@ final class Refiller<T> {
     /** How long to wait when there was no room for what was read, or nothing could be concluded. */
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    private static final long SHORT_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     /** A record that was read: as an event, or why it is none. */
     private record Read<T>(
             Journal.Entry entry,
@@ -100,7 +102,7 @@ final class Refiller<T> {
                 int passed = toMemory(read, unreadable);
                 boolean atEnd = passed == read.size() && (whole || read.size() < range.limit());
                 missing = backlog.endReading(range, passed, atEnd);
-                restIfStuck(passed + missing);
+                restIfLittle(passed + missing, atEnd);
             }
             state.work.signalAll();
         } finally {
@@ -135,9 +137,15 @@ final class Refiller<T> {
         return passed;
     }
 
-    private void restIfStuck(long moved) {
-        if (moved == 0 && backlog.spilled()) {
+    /**
+     * Lets more come together where little could be moved: a queue that is spilled, and is offered events all the time, must not be read for
+     * each of them.
+     */
+    private void restIfLittle(long moved, boolean atEnd) {
+        if (backlog.spilled() && moved == 0) {
             backlog.readAgain(state.clock.nanos() + REST_NANOS);
+        } else if (backlog.spilled() && atEnd && moved < state.config.batching().size()) {
+            backlog.readAgain(state.clock.nanos() + SHORT_REST_NANOS);
         }
     }
 }

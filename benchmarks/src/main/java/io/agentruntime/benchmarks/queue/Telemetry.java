@@ -18,6 +18,7 @@ record Telemetry(BatchSpanProcessor processor, ReadableSpan span) {
                 .setMaxExportBatchSize(batchSize)
                 .build();
         var span = SdkTracerProvider.builder()
+                .addSpanProcessor(processor) // without one there are no spans to read
                 .build()
                 .get("bench")
                 .spanBuilder("event")
