@@ -6,6 +6,7 @@ import io.agentruntime.cache.Packing.Note;
 import io.agentruntime.cache.Packing.Packed;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * An invalidation of many entries
  *   1. notes the sweep in each lower tier, so that nothing it matches is read there any more, and then raises the generation;
  *   2. marks, or takes out, every flight in the map: the flights that begin later see the sweep in the tiers;
- *   3. removes what it matches from memory and from the notes: nothing older is added any more, because of 2;
+ *   3. removes what it matches from memory and from the notes: nothing older is added any more, because of 2, and a flight that begins
+ *      meanwhile does not fall back on what a sweep still has to remove;
  *   4. tells the tiers, which is I/O, and lifts the sweep when it is carried out.
  * </pre>
  *
@@ -41,6 +43,8 @@ final class Flights<K, V> {
     private final ConcurrentHashMap<CacheKey, Flight<K, V>> flights = new ConcurrentHashMap<>();
     private final AtomicLong generation = new AtomicLong();
     private final long instance = ThreadLocalRandom.current().nextLong();
+    private final List<Sweep> announced =
+            new CopyOnWriteArrayList<>(); // until memory and the notes are free of what they match
     private final ReentrantLock sweeping = new ReentrantLock(); // the order of sweeps and generations
 
     Flights(CacheSettings<K, V> settings) {
@@ -73,7 +77,7 @@ final class Flights<K, V> {
             if (held != null && held.servable(settings.now())) {
                 return null;
             }
-            mine.fallBackOn(held);
+            mine.fallBackOn(isSwept(id, held) ? null : held);
             return mine;
         });
         if (joined == mine) {
@@ -86,10 +90,26 @@ final class Flights<K, V> {
     void refresh(CacheKey id, K key, Held<V> held, Source<K, V> source) {
         Flight<K, V> mine = new Flight<>(this, id, key, source);
         mine.fallBackOn(held);
-        if (flights.putIfAbsent(id, mine) == null) {
+        Flight<K, V> begun = flights.compute(
+                id,
+                (k, running) -> running == null && isInMemory(id, held) ? mine : running); // else it was invalidated
+        if (begun == mine) {
             source.expected();
             mine.start(stamp(), false);
         }
+    }
+
+    private boolean isInMemory(CacheKey id, Held<V> held) {
+        Held<V> now = memory.find(id);
+        return now != null && now.equals(held) && !isSwept(id, held);
+    }
+
+    /** Whether it is being invalidated, and still in memory only because that takes its time. */
+    private boolean isSwept(CacheKey id, @Nullable Held<V> held) {
+        return held != null
+                && announced.stream()
+                        .anyMatch(sweep -> id.tenant().equals(sweep.tenant())
+                                && (sweep.tag() == null || held.hasAny(List.of(sweep.tag()))));
     }
 
     private Stamp stamp() {
@@ -149,21 +169,27 @@ final class Flights<K, V> {
     /** Makes all entries of a tenant invisible in all tiers, or those with a tag. The sweep is to be told to the tiers. */
     Sweep invalidate(String tenant, @Nullable String tag) {
         Sweep sweep = announce(tenant, tag);
+        stopFlights(tenant, tag);
+        Predicate<Held<V>> matching = held -> tag == null || held.hasAny(List.of(tag));
+        memory.removeIf(id -> id.tenant().equals(tenant), matching);
+        lower.forEach(tier -> tier.applyToNotes(sweep));
+        announced.remove(sweep);
+        return sweep;
+    }
+
+    private void stopFlights(String tenant, @Nullable String tag) {
         for (CacheKey id : flights.keySet()) {
             if (id.tenant().equals(tenant)) {
                 flights.computeIfPresent(id, (k, flight) -> tag == null ? null : marked(flight, tag));
             }
         }
-        Predicate<Held<V>> matching = held -> tag == null || held.hasAny(List.of(tag));
-        memory.removeIf(id -> id.tenant().equals(tenant), matching);
-        lower.forEach(tier -> tier.applyToNotes(sweep));
-        return sweep;
     }
 
     private Sweep announce(String tenant, @Nullable String tag) {
         sweeping.lock();
         try {
             Sweep sweep = new Sweep(settings.name(), tenant, tag, new Stamp(instance, generation.get() + 1));
+            announced.add(sweep);
             lower.forEach(tier -> tier.note(sweep));
             generation.incrementAndGet();
             return sweep;

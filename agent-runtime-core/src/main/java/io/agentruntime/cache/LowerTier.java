@@ -42,6 +42,8 @@ final class LowerTier {
     private final Circuit circuit = new Circuit(FAILURES_TO_OPEN, PAUSE_NANOS);
     private final Lanes lanes = new Lanes();
     private final CopyOnWriteArrayList<Sweep> sweeps = new CopyOnWriteArrayList<>();
+    private final List<Sweep> untold =
+            new CopyOnWriteArrayList<>(); // those whose notes have been removed, until the tier knows
     private final AtomicBoolean retryWanted = new AtomicBoolean();
     private final TierFigures figures;
 
@@ -202,6 +204,7 @@ final class LowerTier {
     /** Turns the notes that a sweep matches into removals. */
     void applyToNotes(Sweep sweep) {
         lanes.removeMatching(sweep);
+        untold.add(sweep); // not before: what is noted is spared when the tier is told
     }
 
     /** Tells the tier what is noted for a key. If another thread is at it, that one goes on with this. Returns what went wrong, or null. */
@@ -252,7 +255,9 @@ final class LowerTier {
         Lane lane = lanes.find(path);
         if (lanes.size() > MAX_REMOVALS) {
             Sweep everything = new Sweep(place.cache, null, null, new Envelope.Stamp(0, Long.MAX_VALUE));
-            sweeps.addIfAbsent(everything);
+            if (sweeps.addIfAbsent(everything)) {
+                untold.add(everything);
+            }
             lanes.forgetIdle();
             figures.dropped.increment();
         } else if (lanes.size() > MAX_ENTRIES && lane != null && lane.entry() != null) {
@@ -273,6 +278,7 @@ final class LowerTier {
                 }
             }
             sweeps.remove(sweep);
+            untold.remove(sweep);
             circuit.succeeded();
             return null;
         } catch (Throwable e) {
@@ -318,7 +324,7 @@ final class LowerTier {
     }
 
     private void retry() {
-        for (Sweep sweep : sweeps) {
+        for (Sweep sweep : untold) {
             if (tell(sweep) != null) {
                 return;
             }
