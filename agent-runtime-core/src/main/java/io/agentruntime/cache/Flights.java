@@ -10,7 +10,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,13 +73,10 @@ final class Flights<K, V> {
                 return running;
             }
             Held<V> held = memory.find(id);
-            if (held != null && held.servable(settings.now())) {
-                return null;
-            }
-            mine.fallBackOn(isSwept(id, held) ? null : held);
-            return mine;
+            return held != null && held.servable(settings.now()) ? null : mine;
         });
         if (joined == mine) {
+            letFallBack(mine);
             mine.start(stamp(), true);
         }
         return joined;
@@ -89,27 +85,25 @@ final class Flights<K, V> {
     /** Asks the source anew for a value that is still fresh, unless it is being asked. */
     void refresh(CacheKey id, K key, Held<V> held, Source<K, V> source) {
         Flight<K, V> mine = new Flight<>(this, id, key, source);
-        mine.fallBackOn(held);
         Flight<K, V> begun = flights.compute(
                 id,
-                (k, running) -> running == null && isInMemory(id, held) ? mine : running); // else it was invalidated
+                (k, running) ->
+                        running == null && held.equals(memory.find(id)) ? mine : running); // else it was invalidated
         if (begun == mine) {
             source.expected();
+            letFallBack(mine);
             mine.start(stamp(), false);
         }
     }
 
-    private boolean isInMemory(CacheKey id, Held<V> held) {
-        Held<V> now = memory.find(id);
-        return now != null && now.equals(held) && !isSwept(id, held);
-    }
-
-    /** Whether it is being invalidated, and still in memory only because that takes its time. */
-    private boolean isSwept(CacheKey id, @Nullable Held<V> held) {
-        return held != null
-                && announced.stream()
-                        .anyMatch(sweep -> id.tenant().equals(sweep.tenant())
-                                && (sweep.tag() == null || held.hasAny(List.of(sweep.tag()))));
+    /** Lets a flight fall back on what is in memory. It stands in the map already, so that whatever invalidates that later finds it. */
+    private void letFallBack(Flight<K, V> flight) {
+        List<Sweep> going =
+                List.copyOf(announced); // first: what they have not removed yet is named here, the rest is not found
+        Held<V> held = memory.find(flight.id);
+        if (held != null && going.stream().noneMatch(sweep -> sweep.matches(flight.id, held))) {
+            flight.fallBackOn(held);
+        }
     }
 
     private Stamp stamp() {
@@ -170,8 +164,7 @@ final class Flights<K, V> {
     Sweep invalidate(String tenant, @Nullable String tag) {
         Sweep sweep = announce(tenant, tag);
         stopFlights(tenant, tag);
-        Predicate<Held<V>> matching = held -> tag == null || held.hasAny(List.of(tag));
-        memory.removeIf(id -> id.tenant().equals(tenant), matching);
+        memory.removeIf(sweep::matches);
         lower.forEach(tier -> tier.applyToNotes(sweep));
         announced.remove(sweep);
         return sweep;

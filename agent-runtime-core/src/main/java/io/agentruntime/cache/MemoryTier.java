@@ -6,7 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The entries in memory, bounded by number or by weight. Runs no task elsewhere: whoever writes also cleans up. */
@@ -57,8 +57,8 @@ final class MemoryTier<V> {
     }
 
     /** Removes what a predicate of the cache's own says; looks at all entries. */
-    void removeIf(Predicate<CacheKey> owned, Predicate<Held<V>> matching) {
-        entries.asMap().entrySet().removeIf(e -> owned.test(e.getKey()) && matching.test(e.getValue()));
+    void removeIf(BiPredicate<CacheKey, Held<V>> matching) {
+        entries.asMap().entrySet().removeIf(e -> matching.test(e.getKey(), e.getValue()));
     }
 
     long size() {

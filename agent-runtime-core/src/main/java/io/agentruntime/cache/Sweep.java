@@ -1,6 +1,7 @@
 package io.agentruntime.cache;
 
 import io.agentruntime.cache.Envelope.Stamp;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ record Sweep(
         return !newer
                 && (tenant == null || tenant.equals(entry.address.tenant()))
                 && (tag == null || entry.tags.contains(tag));
+    }
+
+    /** The same for what memory holds, where everything is older that is there when the sweep begins. */
+    boolean matches(CacheKey id, Held<?> held) {
+        return (tenant == null || tenant.equals(id.tenant())) && (tag == null || held.hasAny(List.of(tag)));
     }
 
     /** The folder to look through. */

@@ -378,6 +378,10 @@ public final class TieredCacheBuilder<K, V> {
      * @throws IllegalArgumentException if something that was set needs something that was not
      */
     public TieredCache<K, V> build() {
+        return new TieredCache<>(settings());
+    }
+
+    CacheSettings<K, V> settings() {
         check(tiers.isEmpty() || codec != null, "lower tiers need a codec");
         check(soft.isZero() || !maxStale.isZero(), "softTimeout needs staleOnError");
         check(timer != null || !needsTimer(), "timeouts need a timer");
@@ -385,7 +389,7 @@ public final class TieredCacheBuilder<K, V> {
                 idle == null || (maxStale.isZero() && eager == 0),
                 "expireAfterAccess goes without stale and eager values");
         check(eager == 0 || timeToLive != null || validity != null, "eagerRefresh needs expireAfterWrite or validFor");
-        return new TieredCache<>(new CacheSettings<>(
+        return new CacheSettings<>(
                 name,
                 shared,
                 new CacheSettings.Host(executor, timer, ticker, clock),
@@ -393,7 +397,7 @@ public final class TieredCacheBuilder<K, V> {
                 new MemoryTier.Bounds(size, weight, idle == null ? 0 : Times.nanos(idle)),
                 new CacheSettings.Values<>(keyText, codec, seal, tags, validity, weigher, copy),
                 List.copyOf(tiers),
-                listener));
+                listener);
     }
 
     private boolean needsTimer() {

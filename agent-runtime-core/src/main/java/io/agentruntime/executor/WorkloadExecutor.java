@@ -37,8 +37,9 @@ import org.slf4j.LoggerFactory;
  * foreign and one whose function runs and ignores the interrupt.
  *
  * <p><b>Waiting.</b> A task may wait for the future of another task of this or any other workload, to any depth: while it waits
- * ({@code get}, {@code join}, {@code invokeAll}, {@code invokeAny}), its slot is free for the tasks it waits for. Waiting for
- * anything else, such as {@link CompletableFuture#allOf}, holds the slot.
+ * ({@code get}, {@code join}, {@code invokeAll}, {@code invokeAny}), its slot is free for the tasks it waits for. A task
+ * that waits for tasks of its own by {@link CompletableFuture#allOf} and the like is noticed after some milliseconds, and its slot is
+ * taken. Waiting for anything else holds the slot.
  *
  * <p><b>Schedules.</b> Each run of a scheduled task is a task of this workload, in the context of the code that scheduled it. Runs of
  * one schedule never overlap; one that finds the workload full is skipped, with a warning. Schedules end with {@link #shutdown} and

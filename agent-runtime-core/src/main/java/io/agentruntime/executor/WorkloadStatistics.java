@@ -34,8 +34,8 @@ public record WorkloadStatistics(
         Latency queueWait,
         Latency runTime) {
     /**
-     * How long something took, over all times it was measured: for the first thousand tasks each time, then one time in eight. Immutable
-     * and thread-safe. The figures are exact to an eighth.
+     * How long something took, over all times it was measured: each time for the first thousand tasks, and after a task of 20 microseconds or
+     * more; one time in 64 after a shorter one. Immutable and thread-safe. The figures are exact to an eighth.
      *
      * @param count how often it was measured
      * @param median half of the times it took at most this long
