@@ -88,7 +88,7 @@ public final class AgentRuntime implements AutoCloseable {
         order.addAll(models.components());
         order.add(executors);
         order.addAll(builder.components());
-        order.add(queues);
+        order.add(queues.bulk());
         return order;
     }
 
@@ -221,13 +221,13 @@ public final class AgentRuntime implements AutoCloseable {
      * @param items the class of the items, as Jackson can read and write it
      * @param handler what to do with an item
      * @return the queue
-     * @throws IllegalArgumentException if the name is not allowed
+     * @throws IllegalArgumentException if the name is not allowed, or taken
      * @throws IllegalStateException if this runtime has stopped
      * @throws io.agentruntime.queue.JournalException if its journal cannot be used
      */
     public <T, R> BulkQueue<T, R> bulkQueue(
             String name, Class<T> items, BulkQueue.Handler<? super T, ? extends R> handler) {
-        return queues.bulk(name, items, handler);
+        return queues.bulk().make(name, items, handler);
     }
 
     /**

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,5 +140,47 @@ class RuntimeQueuesTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'../x'");
         }
+    }
+
+    @Test
+    void bulk_nameThatIsTakenOrTooLate_isRefused() {
+        AgentRuntime runtime = AgentRuntime.builder().build().start();
+        runtime.bulkQueue("import", String.class, item -> item);
+        assertThatThrownBy(() -> runtime.bulkQueue("import", String.class, item -> item))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is a bulk queue 'import' already");
+        runtime.close();
+        assertThatThrownBy(() -> runtime.bulkQueue("export", String.class, item -> item))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("'export'");
+    }
+
+    @Test
+    void bulk_oneHangs_theOthersHaveTheirShareOfTheStop() throws Exception {
+        AgentRuntime runtime = AgentRuntime.builder().build().start();
+        CountDownLatch hanging = new CountDownLatch(1);
+        runtime.bulkQueue("hangs", String.class, item -> {
+                    hanging.countDown();
+                    new CountDownLatch(1).await(); // until it is interrupted
+                    return item;
+                })
+                .submit(List.of("a"));
+        assertThat(hanging.await(30, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        BulkJob<String> job = runtime.bulkQueue("works", String.class, item -> {
+                    begun.countDown();
+                    go.await();
+                    return item;
+                })
+                .submit(List.of("b"));
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Long> left = CompletableFuture.supplyAsync(
+                () -> runtime.close(Duration.ofSeconds(4)).left());
+        go.countDown();
+        assertThat(left.get(30, TimeUnit.SECONDS))
+                .as("lost: that of the one that hangs")
+                .isEqualTo(1);
+        assertThat(job.progress().done()).isEqualTo(1);
     }
 }

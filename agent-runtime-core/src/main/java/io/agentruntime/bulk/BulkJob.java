@@ -209,7 +209,8 @@ public final class BulkJob<R> {
         return switch (state) {
             case DONE, DONE_EARLIER -> done;
             case FAILED -> failed;
-            case CANCELLED, LEFT -> cancelled;
+            case CANCELLED -> cancelled;
+            case LEFT -> throw new IllegalStateException("an item that is left is not settled");
         };
     }
 

@@ -59,7 +59,7 @@ public final class BulkQueue<T, R> implements Managed {
         handler = builder.handler;
         clock = builder.clock;
         pause = builder.pause;
-        gate = new Gate(builder.ticker);
+        gate = new Gate(Ticker.systemTicker());
         keepsJobs = builder.journal != null;
         queue = builder.queue(this::handle).deadLetter(this::giveUp).build();
     }
@@ -277,7 +277,6 @@ public final class BulkQueue<T, R> implements Managed {
         private int attempts = 3;
         private Duration backoff = Duration.ofSeconds(1);
         private Duration pause = Duration.ofSeconds(10);
-        private Ticker ticker = Ticker.systemTicker();
         private InstantSource clock = InstantSource.system();
         private @Nullable Journal journal;
         private @Nullable EventCodec<T> codec;

@@ -45,16 +45,6 @@ final class Gate {
         }
     }
 
-    /** Lets those who wait look at a clock that was turned. */
-    void wake() {
-        lock.lock();
-        try {
-            moved.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     long pauses() {
         return pauses.get();
     }
