@@ -7,51 +7,28 @@ import io.agentruntime.cache.CacheListener;
 import io.agentruntime.cache.CacheStatistics;
 import io.agentruntime.cache.TieredCache;
 import io.agentruntime.cache.TieredCacheBuilder;
-import io.agentruntime.context.ContextScope;
-import io.agentruntime.context.UsageContext;
 import io.agentruntime.executor.Workload;
 import io.agentruntime.executor.WorkloadExecutor;
 import io.agentruntime.lifecycle.Deadline;
-import io.agentruntime.testkit.ManualScheduler;
-import io.agentruntime.testkit.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A lower tier that fails costs the computation, and nothing else. */
 @Tag("flaw-29")
-class BrokenTierTest {
+class BrokenTierTest extends DrivenCacheFixture {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
-    private final ManualTicker ticker = new ManualTicker();
-    private final ManualScheduler timer = new ManualScheduler(ticker);
-    private final FaultyTier tier = new FaultyTier();
     private final List<CacheListener.Event> events = new ArrayList<>();
-    private ContextScope scope;
-
-    @BeforeEach
-    void openContext() {
-        scope = UsageContext.of("acme", "test").open();
-    }
-
-    @AfterEach
-    void closeContext() {
-        scope.close();
-        timer.close();
-    }
 
     private TieredCacheBuilder<String, String> builder() {
-        return TieredCache.<String, String>builder("texts", Runnable::run)
-                .clocks(ticker, ticker)
-                .timer(timer)
+        return driven(Runnable::run)
                 .tier(tier, HOUR, Duration.ofSeconds(1))
                 .listener(events::add)
                 .codec(CacheCodec.json(String.class));

@@ -7,17 +7,12 @@ import io.agentruntime.cache.TieredCache;
 import io.agentruntime.cache.TieredCacheBuilder;
 import io.agentruntime.context.ContextScope;
 import io.agentruntime.context.UsageContext;
-import io.agentruntime.testkit.ManualExecutor;
-import io.agentruntime.testkit.ManualScheduler;
-import io.agentruntime.testkit.ManualTicker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,33 +20,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is invalidated stays away, whatever was under way: from memory, from the lower tiers, and as a value past its time. */
 @Tag("flaw-20")
-class InvalidationTest {
+class InvalidationTest extends DrivenCacheFixture {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final ManualTicker ticker = new ManualTicker();
-    private final ManualScheduler timer = new ManualScheduler(ticker);
-    private final ManualExecutor executor = new ManualExecutor();
-    private final FaultyTier tier = new FaultyTier();
     private String truth = "old";
-    private ContextScope scope;
-
-    @BeforeEach
-    void openContext() {
-        scope = UsageContext.of("acme", "test").open();
-    }
-
-    @AfterEach
-    void closeContext() {
-        scope.close();
-        timer.close();
-    }
 
     private TieredCacheBuilder<String, String> builder() {
-        return TieredCache.<String, String>builder("texts", executor)
-                .clocks(ticker, ticker)
-                .timer(timer)
-                .jitter(0)
+        return driven(executor)
                 .expireAfterWrite(MINUTE)
                 .tags((key, value) -> Set.of("all", "of " + key))
                 .tier(tier, MINUTE, Duration.ofSeconds(1))

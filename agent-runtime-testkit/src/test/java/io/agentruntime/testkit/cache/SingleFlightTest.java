@@ -13,9 +13,6 @@ import io.agentruntime.context.UsageContext;
 import io.agentruntime.executor.Workload;
 import io.agentruntime.executor.WorkloadExecutor;
 import io.agentruntime.lifecycle.Deadline;
-import io.agentruntime.testkit.ManualExecutor;
-import io.agentruntime.testkit.ManualScheduler;
-import io.agentruntime.testkit.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,40 +27,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** However many ask: one search, and nobody's impatience is anybody else's loss. */
 @Tag("flaw-23")
-class SingleFlightTest {
+class SingleFlightTest extends DrivenCacheFixture {
 
-    private final ManualTicker ticker = new ManualTicker();
-    private final ManualScheduler timer = new ManualScheduler(ticker);
-    private final ManualExecutor executor = new ManualExecutor();
-    private final FaultyTier tier = new FaultyTier();
     private final AtomicInteger computed = new AtomicInteger();
-    private final UsageContext owner = UsageContext.of("acme", "test");
-    private ContextScope scope;
-
-    @BeforeEach
-    void openContext() {
-        scope = owner.open();
-    }
-
-    @AfterEach
-    void closeContext() {
-        scope.close();
-        timer.close();
-    }
 
     private TieredCacheBuilder<String, String> builder() {
-        return TieredCache.<String, String>builder("texts", executor)
-                .clocks(ticker, ticker)
-                .timer(timer)
-                .tier(tier)
-                .codec(CacheCodec.json(String.class));
+        return driven(executor).tier(tier).codec(CacheCodec.json(String.class));
     }
 
     private String compute(String key) {

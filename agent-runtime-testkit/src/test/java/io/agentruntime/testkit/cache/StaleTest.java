@@ -7,50 +7,23 @@ import io.agentruntime.cache.CacheCodec;
 import io.agentruntime.cache.CacheLoadException;
 import io.agentruntime.cache.TieredCache;
 import io.agentruntime.cache.TieredCacheBuilder;
-import io.agentruntime.context.ContextScope;
-import io.agentruntime.context.UsageContext;
-import io.agentruntime.testkit.ManualExecutor;
-import io.agentruntime.testkit.ManualScheduler;
-import io.agentruntime.testkit.ManualTicker;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A source that fails or is slow is covered by the last good value, and is left in peace. */
-class StaleTest {
+class StaleTest extends DrivenCacheFixture {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final ManualTicker ticker = new ManualTicker();
-    private final ManualScheduler timer = new ManualScheduler(ticker);
-    private final ManualExecutor executor = new ManualExecutor();
     private final AtomicInteger asked = new AtomicInteger();
     private boolean down;
-    private ContextScope scope;
-
-    @BeforeEach
-    void openContext() {
-        scope = UsageContext.of("acme", "test").open();
-    }
-
-    @AfterEach
-    void closeContext() {
-        scope.close();
-        timer.close();
-    }
 
     private TieredCacheBuilder<String, String> builder() {
-        return TieredCache.<String, String>builder("texts", executor)
-                .clocks(ticker, ticker)
-                .timer(timer)
-                .jitter(0)
-                .expireAfterWrite(MINUTE)
-                .staleOnError(Duration.ofMinutes(10), Duration.ofSeconds(30));
+        return driven(executor).expireAfterWrite(MINUTE).staleOnError(Duration.ofMinutes(10), Duration.ofSeconds(30));
     }
 
     private String source(String key) {
