@@ -26,8 +26,8 @@ public final class BulkJob<R> {
         LEFT,
         /** It has a result. */
         DONE,
-        /** It has a result that an earlier process had, and was not kept. */
-        DONE_EARLIER,
+        /** An earlier process was through with it: its journal has it no more, nor its result. */
+        SETTLED_EARLIER,
         /** It was given up. */
         FAILED,
         /** It was cancelled before it had begun, or between two attempts. */
@@ -49,7 +49,7 @@ public final class BulkJob<R> {
      * How far a job has come: {@code total = done + failed + cancelled + left}. Immutable and thread-safe.
      *
      * @param total all items
-     * @param done items with a result, those of an earlier process included
+     * @param done items with a result, and those that an earlier process was through with
      * @param failed items that were given up, or that the queue did not take
      * @param cancelled items that were cancelled
      * @param left items that wait or are being handled
@@ -61,7 +61,8 @@ public final class BulkJob<R> {
     private final String key;
     private final boolean resumed;
     private final Consumer<BulkJob<R>> atEnd;
-    private final AtomicReferenceArray<@Nullable Result<R>> results; // null before the item has begun
+    private final AtomicReferenceArray<@Nullable Result<R>>
+            results; // null before the item has begun, or was found in the journal
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
@@ -148,8 +149,8 @@ public final class BulkJob<R> {
     }
 
     /**
-     * Cancels the items that have not begun; those under way end as they will. Holds for this process: after a crash the journal hands
-     * over what it still has.
+     * Cancels the items that have not begun; those under way end as they will. Those of a resumed job are cancelled when their turn comes.
+     * Holds for this process: after a crash the journal hands over what it still has.
      */
     public void cancel() {
         cancelRequested = true;
@@ -166,16 +167,26 @@ public final class BulkJob<R> {
         return cancelRequested;
     }
 
+    /** The journal has an item, which so was not settled earlier. */
+    void found(int index) {
+        boolean unused = results.compareAndSet(index, null, running);
+    }
+
+    /** The journal has no more items than those that were found. */
+    void allFound() {
+        if (resumed) {
+            for (int i = 0; i < results.length(); i++) {
+                settle(i, null, new Result<>(State.SETTLED_EARLIER, null, null));
+            }
+        }
+    }
+
     /** Takes an item up; says whether it is to be handled. */
     boolean begin(int index) {
         if (cancelRequested) {
             settle(index, running, new Result<>(State.CANCELLED, null, null)); // between two attempts
         }
         Result<R> before = results.compareAndExchange(index, null, running);
-        if (before != null && before.state == State.DONE_EARLIER && results.compareAndSet(index, before, running)) {
-            done.decrementAndGet(); // it was on its way from the queue to here when the others had been taken up
-            return true;
-        }
         return before == null || before.state == State.LEFT;
     }
 
@@ -189,15 +200,6 @@ public final class BulkJob<R> {
         settle(index, running, result);
     }
 
-    /** All items that the journal still had have been taken up: the others were done before. */
-    void allTakenUp() {
-        if (resumed) {
-            for (int i = 0; i < results.length(); i++) {
-                settle(i, null, new Result<>(State.DONE_EARLIER, null, null));
-            }
-        }
-    }
-
     private void settle(int index, @Nullable Result<R> before, Result<R> result) {
         if (results.compareAndSet(index, before, result)) {
             counter(result.state).incrementAndGet();
@@ -207,7 +209,7 @@ public final class BulkJob<R> {
 
     private AtomicInteger counter(State state) {
         return switch (state) {
-            case DONE, DONE_EARLIER -> done;
+            case DONE, SETTLED_EARLIER -> done;
             case FAILED -> failed;
             case CANCELLED -> cancelled;
             case LEFT -> throw new IllegalStateException("an item that is left is not settled");

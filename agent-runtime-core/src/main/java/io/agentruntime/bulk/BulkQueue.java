@@ -10,7 +10,6 @@ import io.agentruntime.queue.BackgroundQueueBuilder;
 import io.agentruntime.queue.DeadEvent;
 import io.agentruntime.queue.EnqueueResult;
 import io.agentruntime.queue.EventCodec;
-import io.agentruntime.queue.EventHandler;
 import io.agentruntime.queue.Journal;
 import io.agentruntime.queue.Overflow;
 import io.agentruntime.resilience.FailureKind;
@@ -33,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * limited, no item begins until the provider may be asked again: the pause costs no attempt.
  *
  * <p>With a journal a job outlives the process: after a restart its unfinished items are handed over first, and {@link #job} finds it
- * again by its id. The journal keeps items, not results: those of items that were done before are known as {@link
- * BulkJob.State#DONE_EARLIER} only, so what is to last the handler stores.
+ * again by its id. A submission that the end of the process cut short never ends, but what was accepted of it is done. The journal keeps
+ * items, not results: those of items that an earlier process was through with are known as {@link
+ * BulkJob.State#SETTLED_EARLIER} only, so what is to last the handler stores.
  *
  * <p>Thread-safe.
  *
@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  * @param <R> the type of the results
  */
 public final class BulkQueue<T, R> implements Managed {
+
+    /** The longest id of a job, in characters. */
+    public static final int MAX_ID = 256;
 
     private static final Logger log = LoggerFactory.getLogger(BulkQueue.class);
 
@@ -52,7 +55,7 @@ public final class BulkQueue<T, R> implements Managed {
     private final boolean keepsJobs;
     private final ConcurrentHashMap<String, BulkJob<R>> unfinished = new ConcurrentHashMap<>(); // by id
     private final ConcurrentHashMap<String, BulkJob<R>> journalled =
-            new ConcurrentHashMap<>(); // by key, until its end was read
+            new ConcurrentHashMap<>(); // by key, until their end has come out
     private final BackgroundQueue<BulkItem<T, R>> queue;
 
     private BulkQueue(Builder<T, R> builder) {
@@ -61,7 +64,7 @@ public final class BulkQueue<T, R> implements Managed {
         pause = builder.pause;
         gate = new Gate(Ticker.systemTicker());
         keepsJobs = builder.journal != null;
-        queue = builder.queue(this::handle).deadLetter(this::giveUp).build();
+        queue = builder.queue(this).deadLetter(this::giveUp).build();
     }
 
     /**
@@ -104,10 +107,15 @@ public final class BulkQueue<T, R> implements Managed {
      * @param id its name; a job of this name that is not finished is returned as it is, and nothing is submitted
      * @param items what to do
      * @return its handle
+     * @throws IllegalArgumentException if the id is longer than {@value #MAX_ID} characters
      */
     public BulkJob<R> submit(String id, List<? extends T> items) {
         List<T> all = List.copyOf(items);
-        BulkJob<R> job = new BulkJob<>(BulkJob.newKey(requireNonNull(id, "id")), all.size(), false, this::forget);
+        if (id.length() > MAX_ID) {
+            throw new IllegalArgumentException(
+                    "the id of a job has " + id.length() + " characters, allowed: " + MAX_ID);
+        }
+        BulkJob<R> job = new BulkJob<>(BulkJob.newKey(id), all.size(), false, this::forget);
         BulkJob<R> other = unfinished.putIfAbsent(id, job);
         if (other != null) {
             return other;
@@ -117,7 +125,7 @@ public final class BulkQueue<T, R> implements Managed {
             journalled.put(job.key(), job);
         }
         for (int i = 0; i < all.size() && !job.cancelRequested(); i++) {
-            EnqueueResult result = queue.enqueue(BulkItem.of(job, i, all.get(i)));
+            EnqueueResult result = queue.enqueue(new BulkItem<>(job, i, all.get(i)));
             if (!result.accepted()) {
                 job.failed(
                         i,
@@ -139,7 +147,7 @@ public final class BulkQueue<T, R> implements Managed {
      * Finds a job that is not finished.
      *
      * @param id its name
-     * @return its handle; after a restart from the moment on when the first of its items is taken up
+     * @return its handle; after a restart from the moment on when the first of its items is read
      */
     public Optional<BulkJob<R>> job(String id) {
         return Optional.ofNullable(unfinished.get(id));
@@ -155,11 +163,10 @@ public final class BulkQueue<T, R> implements Managed {
     }
 
     private void handle(BulkItem<T, R> item) throws Exception {
-        BulkJob<R> job = jobOf(item);
+        BulkJob<R> job = item.job();
         T value = item.value();
         if (value == null) {
-            job.allTakenUp();
-            journalled.remove(item.job());
+            journalled.remove(job.key());
             return;
         }
         while (job.begin(item.index())) {
@@ -178,16 +185,12 @@ public final class BulkQueue<T, R> implements Managed {
         }
     }
 
-    /** Finds the job of an item; one that comes from the journal, and whose job was not submitted here, begins a resumed job. */
-    private BulkJob<R> jobOf(BulkItem<T, R> item) {
-        BulkJob<R> owner = item.owner();
-        return owner != null ? owner : journalled.computeIfAbsent(item.job(), key -> resumed(key, item.total()));
-    }
-
-    private BulkJob<R> resumed(String key, int total) {
-        BulkJob<R> job = new BulkJob<>(key, total, true, this::forget);
-        unfinished.put(job.id(), job);
-        return job;
+    private BulkJob<R> find(String key, int total) {
+        return journalled.computeIfAbsent(key, k -> {
+            BulkJob<R> job = new BulkJob<>(k, total, true, this::forget);
+            BulkJob<R> unused = unfinished.putIfAbsent(job.id(), job);
+            return job;
+        });
     }
 
     /** How long to leave the provider alone; null if that would not help. */
@@ -205,7 +208,7 @@ public final class BulkQueue<T, R> implements Managed {
         if (item == null) {
             log.error("bulk queue '{}' has an item in its journal that cannot be read", name(), dead.cause());
         } else if (!item.isEnd()) {
-            jobOf(item).failed(item.index(), dead.cause());
+            item.job().failed(item.index(), dead.cause());
         }
     }
 
@@ -356,14 +359,14 @@ public final class BulkQueue<T, R> implements Managed {
             return this;
         }
 
-        private BackgroundQueueBuilder<BulkItem<T, R>> queue(EventHandler<BulkItem<T, R>> work) {
-            BackgroundQueueBuilder<BulkItem<T, R>> queue = BackgroundQueue.perEvent(name, work)
+        private BackgroundQueueBuilder<BulkItem<T, R>> queue(BulkQueue<T, R> bulk) {
+            BackgroundQueueBuilder<BulkItem<T, R>> queue = BackgroundQueue.<BulkItem<T, R>>perEvent(name, bulk::handle)
                     .concurrency(concurrency)
                     .capacity(capacity)
                     .attempts(attempts, backoff)
                     .maxOutage(Duration.ZERO); // each item has its attempts, whatever becomes of the others
             if (journal != null) {
-                queue.journal(journal, new BulkItem.Codec<T, R>(requireNonNull(codec)))
+                queue.journal(journal, new BulkCodec<T, R>(requireNonNull(codec), bulk::find))
                         .overflow(Overflow.spill());
             }
             return queue;

@@ -237,8 +237,81 @@ class BulkQueueTest {
         assertThat(twice).hasValue(0);
         assertThat(handled).hasSize(10);
         assertThat(job.progress()).isEqualTo(new Progress(10, 10, 0, 0, 0));
-        assertThat(job.results().subList(0, 4)).allMatch(result -> result.state() == State.DONE_EARLIER);
+        assertThat(job.results().subList(0, 4)).allMatch(result -> result.state() == State.SETTLED_EARLIER);
         assertThat(job.results().subList(4, 10)).allMatch(result -> result.state() == State.DONE);
+    }
+
+    @Test
+    void restart_itemFailsBehindTheEndOfItsJob_isTriedAgainInTheSameJob(@TempDir Path folder) throws Exception {
+        BulkQueue<Integer, Integer> first = BulkQueue.<Integer, Integer>builder("bulk", item -> {
+                    throw new InterruptedException("never gets anywhere");
+                })
+                .journal(Journal.inDirectory(folder).open(), EventCodec.json(Integer.class))
+                .build();
+        first.submit("import", upTo(3));
+        assertThat(first.stop(Deadline.after(Duration.ofMillis(20)))).as("lost").isZero();
+
+        AtomicInteger attempts = new AtomicInteger();
+        CountDownLatch found = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        BulkQueue<Integer, Integer> second = BulkQueue.<Integer, Integer>builder("bulk", item -> {
+                    found.countDown();
+                    go.await();
+                    if (item == 2 && attempts.incrementAndGet() < 3) {
+                        throw new IllegalStateException("not yet");
+                    }
+                    return item;
+                })
+                .concurrency(1)
+                .attempts(3, Duration.ofMillis(1))
+                .journal(Journal.inDirectory(folder).open(), EventCodec.json(Integer.class))
+                .build();
+        second.start();
+        assertThat(found.await(30, TimeUnit.SECONDS)).isTrue();
+        BulkJob<Integer> job = second.job("import").orElseThrow();
+        go.countDown();
+        assertThat(end(job).progress()).isEqualTo(new Progress(3, 3, 0, 0, 0));
+        assertThat(attempts).hasValue(3);
+        assertThat(second.stop(soon())).isZero();
+        assertThat(second.jobs()).isEmpty();
+    }
+
+    @Test
+    void restart_itemCannotBeReadAnyMore_countsAsFailed(@TempDir Path folder) throws Exception {
+        BulkQueue<String, Integer> first = BulkQueue.<String, Integer>builder("bulk", item -> {
+                    throw new InterruptedException("never gets anywhere");
+                })
+                .journal(Journal.inDirectory(folder).open(), EventCodec.json(String.class))
+                .build();
+        first.submit("import", List.of("1", "two", "3"));
+        assertThat(first.stop(Deadline.after(Duration.ofMillis(20)))).as("lost").isZero();
+
+        CountDownLatch found = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        BulkQueue<Integer, Integer> second = BulkQueue.<Integer, Integer>builder("bulk", item -> {
+                    found.countDown();
+                    go.await();
+                    return item;
+                })
+                .journal(Journal.inDirectory(folder).open(), EventCodec.json(Integer.class))
+                .build();
+        second.start();
+        assertThat(found.await(30, TimeUnit.SECONDS)).isTrue();
+        BulkJob<Integer> job = second.job("import").orElseThrow();
+        go.countDown();
+        assertThat(end(job).progress()).isEqualTo(new Progress(3, 2, 1, 0, 0));
+        assertThat(job.results().get(1).failure()).isInstanceOf(java.io.IOException.class);
+        second.stop(soon());
+    }
+
+    @Test
+    void submit_idTooLong_isRefused() throws Exception {
+        BulkQueue<Integer, Integer> queue =
+                BulkQueue.<Integer, Integer>builder("bulk", item -> item).build();
+        assertThatThrownBy(() -> queue.submit("x".repeat(257), upTo(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the id of a job has 257 characters, allowed: 256");
+        queue.stop(soon());
     }
 
     @Test
