@@ -72,8 +72,8 @@ final class Worker implements Runnable {
         return pool.sampling.takes(begun);
     }
 
-    void countCompleted() {
-        completed.setOpaque(completed.getPlain() + 1);
+    void countCompleted(int by) {
+        completed.setOpaque(completed.getPlain() + by);
     }
 
     long completed() {

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** One task of a workload: runs once, in the context of its submitter, and is the future of its own result. */
@@ -15,7 +16,8 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
     /*
      * WAITING → RUNNING → ENDED; who ends it before it runs takes WAITING → ENDED. An interrupt takes RUNNING → INTERRUPTING →
      * RUNNING, and the runner waits for the second step before it gives its thread back, so that the interrupt cannot hit the next
-     * task. The future itself is completed by whoever comes first, which is also who counts it.
+     * task. The future itself is completed by whoever comes first. Who tries counts the end before it can be seen, and takes that back if
+     * another was first.
      *
      * There is a task for every piece of work, so it is its own place in the queue, and has fields with handles instead of atomics.
      */
@@ -121,30 +123,42 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
             return; // ended from outside while it waited
         }
         try {
-            if (super.complete(task.call())) {
-                countCompleted();
+            T value = task.call();
+            countCompleted(1); // before the end is seen, so that whoever sees it sees the figure
+            if (super.complete(value)) {
                 disarm();
+            } else {
+                countCompleted(-1);
             }
         } catch (Throwable failure) { // an Error too must reach whoever waits
-            if (super.completeExceptionally(failure)) {
-                count(failure);
+            if (completeCounted(failure)) {
                 disarm();
             }
         }
     }
 
-    private void countCompleted() {
+    private void countCompleted(int by) {
         Worker worker = runner;
         if (worker == null) {
-            workload.counters().completed.increment();
+            workload.counters().completed.add(by);
         } else {
-            worker.countCompleted();
+            worker.countCompleted(by);
         }
     }
 
-    private void count(Throwable failure) {
+    /** Ends the future with a failure, and counts that if it is the first end. */
+    private boolean completeCounted(Throwable failure) {
+        if (isDone()) {
+            return false;
+        }
         WorkloadCounters counters = workload.counters();
-        (failure instanceof CancellationException ? counters.cancelled : counters.failed).increment();
+        LongAdder counter = failure instanceof CancellationException ? counters.cancelled : counters.failed;
+        counter.increment();
+        boolean won = super.completeExceptionally(failure);
+        if (!won) {
+            counter.decrement();
+        }
+        return won;
     }
 
     private void giveThreadBack() {
@@ -157,10 +171,16 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
 
     @Override
     public final boolean complete(T value) {
+        if (isDone()) {
+            return false;
+        }
+        LongAdder counter = workload.counters().completed;
+        counter.increment();
         boolean won = super.complete(value);
         if (won) {
-            workload.counters().completed.increment();
             giveUp(false);
+        } else {
+            counter.decrement();
         }
         return won;
     }
@@ -182,9 +202,8 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
     }
 
     private boolean fail(Throwable failure, boolean interrupt) {
-        boolean won = super.completeExceptionally(failure);
+        boolean won = completeCounted(failure);
         if (won) {
-            count(failure);
             giveUp(interrupt);
         }
         return won;
