@@ -30,8 +30,8 @@ public final class BlobName implements Comparable<BlobName> {
     private static final String PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final int KEPT = MAX_SEGMENT - 65; // room for '~' and 64 hexadecimal digits
-    private static final String DEVICE = "(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\\.|$)";
-    private static final Pattern RESERVED = Pattern.compile(DEVICE + ".*");
+    private static final String DEVICE = "(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\\.|\\z)";
+    private static final Pattern RESERVED = Pattern.compile(DEVICE);
     private static final Pattern SEGMENT = Pattern.compile("(?!" + DEVICE + "|\\.)" + "(?:(?:[\\w.-]|%[0-9A-F]{2}){1,"
             + MAX_SEGMENT + "}(?<!\\.)|[\\w.%-]{" + KEPT + "}~[0-9a-f]{64})");
 
@@ -129,7 +129,7 @@ public final class BlobName implements Comparable<BlobName> {
             throw new IllegalArgumentException("a segment of a blob name is not valid Unicode");
         }
         byte[] bytes = segment.getBytes(StandardCharsets.UTF_8);
-        boolean device = RESERVED.matcher(segment).matches();
+        boolean device = RESERVED.matcher(segment).lookingAt();
         StringBuilder encoded = new StringBuilder(bytes.length);
         for (int i = 0; i < bytes.length; i++) {
             boolean edge = i == 0 || i == bytes.length - 1;

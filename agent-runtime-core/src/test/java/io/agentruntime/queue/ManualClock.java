@@ -16,7 +16,8 @@ final class ManualClock implements QueueClock {
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000_000L);
     private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
-    private final BlockingQueue<Duration> pauses = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Long> ends = new LinkedBlockingQueue<>();
+    private final ThreadLocal<Long> lastRead = ThreadLocal.withInitial(now::get);
     private final AtomicReference<BackgroundQueue<?>> queue = new AtomicReference<>();
 
     /** The queue to be told when time has passed. */
@@ -28,7 +29,9 @@ final class ManualClock implements QueueClock {
 
     @Override
     public long nanos() {
-        return now.get();
+        long nanos = now.get();
+        lastRead.set(nanos);
+        return nanos;
     }
 
     @Override
@@ -40,7 +43,7 @@ final class ManualClock implements QueueClock {
     @Override
     public void await(Condition condition, long nanos) throws InterruptedException {
         if (nanos < FAR_NANOS) {
-            pauses.add(Duration.ofNanos(nanos));
+            ends.add(lastRead.get() + nanos);
         }
         condition.await();
     }
@@ -51,13 +54,20 @@ final class ManualClock implements QueueClock {
         queue.get().wake();
     }
 
-    /** Waits until someone waits for the clock, and tells for how long. */
+    /**
+     * Waits until someone waits for the clock, and tells for how long from now. A wait whose end has passed does not count: who is
+     * woken early by something else waits a second time for the same end.
+     */
     Duration nextPause() throws InterruptedException {
-        Duration pause = pauses.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
-        if (pause == null) {
-            throw new AssertionError("nobody waited for the clock");
+        long left = 0;
+        while (left <= 0) {
+            Long end = ends.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+            if (end == null) {
+                throw new AssertionError("nobody waited for the clock");
+            }
+            left = end - now.get();
         }
-        return pause;
+        return Duration.ofNanos(left);
     }
 
     /** Waits until someone waits for the clock, and lets that time pass. */
@@ -69,11 +79,11 @@ final class ManualClock implements QueueClock {
 
     /** Lets the time pass that someone waits for, if there is one who does. */
     void passAnyPause() {
-        Duration pause = pauses.poll();
-        if (pause == null) {
+        Long end = ends.poll();
+        if (end == null) {
             Thread.onSpinWait();
-        } else {
-            advance(pause);
+        } else if (end - now.get() > 0) {
+            advance(Duration.ofNanos(end - now.get()));
         }
     }
 }

@@ -42,6 +42,13 @@ class BlobNameTest {
         assertThat(BlobName.of(segment).path()).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"con.\n", "nul.\u2028x", "aux.\r\n", "prn\n"})
+    void of_deviceNameAndALineEnd_isReadBack(String segment) {
+        BlobName name = BlobName.of("org", segment);
+        assertThat(BlobName.parse(name.path())).isEqualTo(name);
+    }
+
     @Test
     void of_longSegment_isCutAndHashed() {
         String a = BlobName.of("x".repeat(2048) + "a").path();
