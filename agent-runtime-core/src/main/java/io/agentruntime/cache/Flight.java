@@ -164,7 +164,7 @@ final class Flight<K, V> {
             flights.report(Kind.DISCARDED);
         }
         end(packed.held());
-        packed.notes().forEach(Note::tell);
+        packed.notes().forEach(Note::tellBehind);
     }
 
     /** There is no value: because of the computation, of a function of the host's, or of the executor. */

@@ -11,15 +11,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,7 @@ final class LowerTier {
     private final long timeToLive;
     private final @Nullable Duration timeout;
     private final Place place;
+    private final Executor threads;
     private final Circuit circuit = new Circuit(FAILURES_TO_OPEN, PAUSE_NANOS);
     private final Lanes lanes = new Lanes();
     private final CopyOnWriteArrayList<Sweep> sweeps = new CopyOnWriteArrayList<>();
@@ -67,6 +72,7 @@ final class LowerTier {
         this.timeToLive = use.timeToLive == null ? Times.ENDLESS : Times.nanos(use.timeToLive);
         this.timeout = use.timeout;
         this.place = place;
+        this.threads = timeout == null ? place.executor : new TierThreads(place.executor);
         this.figures = new TierFigures(place.cache, tier.name());
     }
 
@@ -100,16 +106,28 @@ final class LowerTier {
     private CompletableFuture<Optional<byte[]>> timed(String path) {
         CompletableFuture<Optional<byte[]>> result = new CompletableFuture<>();
         if (timeout == null) {
-            fetch(path, result);
+            fetch(path, result); // on a thread of the executor already
             return result;
         }
-        Future<?> alarm = alarm(() -> result.completeExceptionally(new TimeoutException("after " + timeout)));
+        FutureTask<?> fetching = new FutureTask<>(() -> fetch(path, result), null);
+        Future<?> alarm = alarm(() -> {
+            result.completeExceptionally(new TimeoutException("after " + timeout));
+            fetching.cancel(true);
+        });
         try {
-            place.executor.execute(() -> fetch(path, result));
+            threads.execute(() -> runInterruptibly(fetching));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(e);
         }
         return result.whenComplete((bytes, failure) -> alarm.cancel(false));
+    }
+
+    /** Runs what may be cancelled meanwhile, and lets the interrupt of that go no further. */
+    private static void runInterruptibly(FutureTask<?> task) {
+        task.run();
+        if (task.isCancelled()) {
+            boolean unused = Thread.interrupted();
+        }
     }
 
     private void fetch(String path, CompletableFuture<Optional<byte[]>> result) {
@@ -191,12 +209,12 @@ final class LowerTier {
 
     // Writing
 
-    /** Notes what is to be stored, or with null removed; to be told to the tier with {@link #tell}. Does no I/O. */
+    /** Notes what is to be stored, or with null removed; to be told to the tier with {@link #soon(String)}. Does no I/O. */
     void note(String path, @Nullable Envelope entry) {
         lanes.want(path, entry);
     }
 
-    /** Notes that what matches is to be removed; to be told to the tier with {@link #tell(Sweep)}. Does no I/O. */
+    /** Notes that what matches is to be removed; to be told to the tier with {@link #soon(Sweep)}. Does no I/O. */
     void note(Sweep sweep) {
         sweeps.add(sweep);
     }
@@ -207,9 +225,45 @@ final class LowerTier {
         untold.add(sweep); // not before: what is noted is spared when the tier is told
     }
 
+    /** Tells the tier what is noted for a key, soon. The future ends when that is done, or with what went wrong. */
+    CompletableFuture<Void> soon(String path) {
+        return soon(() -> tell(path));
+    }
+
+    /** Carries a sweep out, soon. The future ends when that is done, or with what went wrong. */
+    CompletableFuture<Void> soon(Sweep sweep) {
+        return soon(() -> tell(sweep));
+    }
+
+    private CompletableFuture<Void> soon(Supplier<@Nullable Throwable> telling) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        Runnable task = () -> {
+            Throwable failure = telling.get();
+            if (failure == null) {
+                end.complete(null);
+            } else {
+                end.completeExceptionally(failure);
+            }
+        };
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run(); // here, then: the future says what became of it
+        }
+        return end;
+    }
+
+    /** Tells the tier what is noted for a key: on this thread, which is one of the executor's, if that is without end anyway. */
+    void tellBehind(String path) {
+        if (timeout == null) {
+            Throwable unused = tell(path); // which has counted it, and tries again
+        } else {
+            CompletableFuture<Void> unused = soon(path);
+        }
+    }
+
     /** Tells the tier what is noted for a key. If another thread is at it, that one goes on with this. Returns what went wrong, or null. */
-    @Nullable
-    Throwable tell(String path) {
+    private @Nullable Throwable tell(String path) {
         Lane lane = lanes.take(path);
         while (lane != null) {
             Throwable failure = circuit.tryEnter(place.ticker.read())
@@ -225,24 +279,44 @@ final class LowerTier {
     }
 
     private @Nullable Throwable store(String path, @Nullable Envelope entry) {
-        Future<?> alarm = timeout == null ? null : alarm(() -> broken(new TimeoutException("after " + timeout)));
-        try {
+        FutureTask<?> storing = new FutureTask<>(() -> {
             if (entry == null) {
                 tier.delete(path);
             } else {
                 tier.put(path, entry.sealed(place.seal), instant(entry.freshUntil));
             }
+            return null;
+        });
+        Future<?> alarm = timeout == null ? null : alarm(() -> tooLate(storing));
+        runInterruptibly(storing);
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        return outcome(storing);
+    }
+
+    private void tooLate(FutureTask<?> storing) {
+        if (storing.cancel(true)) {
+            broken(new TimeoutException(
+                    "after " + timeout)); // now, and not when it ends: others are not to go the same way
+        }
+    }
+
+    private @Nullable Throwable outcome(FutureTask<?> storing) {
+        try {
+            storing.get();
             figures.writes.increment();
             succeeded();
             return null;
-        } catch (Throwable e) {
-            restoreInterrupt(e);
-            broken(e);
-            return e;
-        } finally {
-            if (alarm != null) {
-                alarm.cancel(false);
-            }
+        } catch (CancellationException e) { // whether it was stored nobody knows: it is told again
+            return new TimeoutException("after " + timeout).initCause(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody waits for a call that has ended", e);
+        } catch (ExecutionException e) {
+            Throwable cause = requireNonNull(e.getCause());
+            restoreInterrupt(cause);
+            broken(cause);
+            return cause;
         }
     }
 
@@ -269,8 +343,7 @@ final class LowerTier {
     }
 
     /** Carries a sweep out. Returns what went wrong, or null. */
-    @Nullable
-    Throwable tell(Sweep sweep) {
+    private @Nullable Throwable tell(Sweep sweep) {
         try {
             for (String path : tier.list(sweep.folder())) {
                 if (lanes.find(path) == null && isToGo(path, sweep)) { // else what is noted comes after this
@@ -315,7 +388,7 @@ final class LowerTier {
     private void retryLater() {
         if (retryWanted.compareAndSet(true, false)) {
             try {
-                place.executor.execute(this::retry);
+                threads.execute(this::retry);
             } catch (RejectedExecutionException e) {
                 retryWanted.set(true);
                 figures.failures.warn(e);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,12 @@ final class Packing<K, V> {
             tier.note(entry.address.path(), entry);
         }
 
-        void tell() {
-            Throwable unused = tier.tell(entry.address.path()); // which has counted it, and tries again
+        void tellBehind() {
+            tier.tellBehind(entry.address.path());
+        }
+
+        CompletableFuture<Void> soon() {
+            return tier.soon(entry.address.path());
         }
     }
 

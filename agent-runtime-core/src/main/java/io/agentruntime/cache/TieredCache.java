@@ -14,8 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -262,10 +261,7 @@ public final class TieredCache<K, V> {
     public CompletableFuture<Void> put(K key, V value) {
         CacheKey id = new CacheKey(tenant(), requireNonNull(key, "key"));
         List<Note> notes = flights.put(id, key, requireNonNull(value, "value"));
-        return told(notes, note -> {
-            note.tell();
-            return null;
-        });
+        return all(notes.stream().map(note -> note.soon().exceptionally(failure -> null))); // it is stored later
     }
 
     /**
@@ -280,7 +276,7 @@ public final class TieredCache<K, V> {
         String path =
                 flights.lower.isEmpty() ? "" : flights.packing.address(id, key).path();
         flights.invalidate(id, path);
-        return told(flights.lower, tier -> tier.tell(path));
+        return all(flights.lower.stream().map(tier -> tier.soon(path)));
     }
 
     /**
@@ -305,35 +301,21 @@ public final class TieredCache<K, V> {
     }
 
     private CompletableFuture<Void> swept(Sweep sweep) {
-        return told(flights.lower, tier -> tier.tell(sweep));
+        return all(flights.lower.stream().map(tier -> tier.soon(sweep)));
     }
 
-    /** Tells the lower tiers on the executor, or here if it takes nothing: the future says what became of it. */
-    private <T> CompletableFuture<Void> told(List<T> all, Function<T, @Nullable Throwable> tell) {
-        if (all.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
+    /** Ends when all have ended, as the first that failed. */
+    private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> told) {
         CompletableFuture<Void> end = new CompletableFuture<>();
-        Runnable telling = () -> tellAll(all, tell, end);
-        try {
-            settings.host().executor().execute(telling);
-        } catch (RejectedExecutionException e) {
-            telling.run();
-        }
+        CompletableFuture<Void> unused = CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new))
+                .whenComplete((nothing, failure) -> {
+                    if (failure == null) {
+                        end.complete(null);
+                    } else {
+                        end.completeExceptionally(failure instanceof CompletionException e ? e.getCause() : failure);
+                    }
+                });
         return end;
-    }
-
-    private static <T> void tellAll(List<T> all, Function<T, @Nullable Throwable> tell, CompletableFuture<Void> end) {
-        Throwable first = null;
-        for (T one : all) {
-            Throwable failure = tell.apply(one);
-            first = first == null ? failure : first;
-        }
-        if (first == null) {
-            end.complete(null);
-        } else {
-            end.completeExceptionally(first);
-        }
     }
 
     /**

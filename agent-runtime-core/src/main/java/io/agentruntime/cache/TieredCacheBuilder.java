@@ -261,11 +261,13 @@ public final class TieredCacheBuilder<K, V> {
     }
 
     /**
-     * Adds a lower tier with times of its own, below those that were added before.
+     * Adds a lower tier with times of its own, below those that were added before. Its calls hold at most half of the threads of the
+     * executor, or four if that is not a workload's; so there are threads left to compute on when it hangs.
      *
      * @param tier the tier
      * @param newTimeToLive how long after they were stored its entries are fresh, above zero
-     * @param timeout after what time a read that has not ended is a miss, above zero; needs {@link #timer}
+     * @param timeout after what time a read that has not ended is a miss and its thread is interrupted, as is that of a write, which is
+     *     then tried again later; above zero; needs {@link #timer}
      * @return this builder
      * @throws IllegalArgumentException if a time is not above zero
      */

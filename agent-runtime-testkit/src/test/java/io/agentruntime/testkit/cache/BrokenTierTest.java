@@ -15,14 +15,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A lower tier that fails costs the computation, and nothing else. */
 @Tag("flaw-29")
 class BrokenTierTest extends DrivenCacheFixture {
 
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final List<CacheListener.Event> events = new ArrayList<>();
@@ -128,6 +135,74 @@ class BrokenTierTest extends DrivenCacheFixture {
             gate.countDown();
             io.stop(Deadline.after(Duration.ofSeconds(10)));
         }
+    }
+
+    /** Calls that hang for ever, whatever one does: there are threads left, and who asks waits no longer than the tier is given. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tierHangsForEver_manyMisses_areComputedWhenItsTimeIsUp(boolean reads) throws Exception {
+        WorkloadExecutor io = WorkloadExecutor.create(new Workload("io", 4, 1_000));
+        CountDownLatch gate = new CountDownLatch(1);
+        tier.deaf = true;
+        tier.readGate = reads ? gate : tier.readGate;
+        tier.writeGate = reads ? tier.writeGate : gate;
+        TieredCache<String, String> cache = inTime(io);
+        try {
+            List<CompletableFuture<String>> answers = IntStream.range(0, 100)
+                    .mapToObj(i -> cache.getAsync("k" + i, key -> key + "!"))
+                    .toList();
+            if (reads) {
+                timer.awaitPending(100, LONG);
+                assertThat(answers).noneMatch(CompletableFuture::isDone);
+                timer.advance(Duration.ofSeconds(1));
+            }
+            for (int i = 0; i < 100; i++) {
+                assertThat(answers.get(i).get(30, TimeUnit.SECONDS)).isEqualTo("k" + i + "!");
+            }
+            assertThat((reads ? tier.reads : tier.writes).get())
+                    .as("calls that hang")
+                    .isLessThanOrEqualTo(2);
+        } finally {
+            gate.countDown();
+            io.stop(Deadline.after(LONG));
+        }
+        assertThat(tier.entries).hasSize(reads ? 0 : 100);
+    }
+
+    @Test
+    void tierHangs_isInterruptedWhenItsTimeIsUp_andTheThreadGoesOnWithoutThat() throws Exception {
+        WorkloadExecutor io = WorkloadExecutor.create(new Workload("io", 2, 1_000));
+        CountDownLatch gate = new CountDownLatch(1);
+        tier.readGate = gate;
+        Semaphore reading = new Semaphore(0);
+        tier.beforeRead = reading::release;
+        TieredCache<String, String> cache = inTime(io);
+        try {
+            for (int i = 1; i <= 2; i++) {
+                String key = "k" + i;
+                CompletableFuture<String> answer = cache.getAsync(key, k -> "computed");
+                assertThat(reading.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+                timer.advance(Duration.ofSeconds(1));
+                assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("computed");
+            }
+            tier.readGate = new CountDownLatch(0);
+            AtomicBoolean stillSet = new AtomicBoolean();
+            tier.afterRead = () -> stillSet.set(Thread.currentThread().isInterrupted());
+            CompletableFuture<String> third = cache.getAsync("k3", k -> "computed");
+            assertThat(third.get(30, TimeUnit.SECONDS)).isEqualTo("computed");
+            assertThat(stillSet).isFalse();
+            assertThat(tier.interrupted.get()).isEqualTo(2);
+        } finally {
+            gate.countDown();
+            io.stop(Deadline.after(LONG));
+        }
+    }
+
+    private TieredCache<String, String> inTime(WorkloadExecutor io) {
+        return driven(io)
+                .tier(tier, HOUR, Duration.ofSeconds(1))
+                .codec(CacheCodec.json(String.class))
+                .build();
     }
 
     /** A write that is late must not bring back what was removed after it. */

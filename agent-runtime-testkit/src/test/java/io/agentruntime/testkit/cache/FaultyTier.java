@@ -19,8 +19,11 @@ final class FaultyTier implements CacheTier {
     volatile boolean broken;
     volatile CountDownLatch readGate = new CountDownLatch(0);
     volatile CountDownLatch writeGate = new CountDownLatch(0);
+    volatile Runnable beforeRead = () -> {};
     volatile Runnable beforeWrite = () -> {};
     volatile Runnable afterRead = () -> {};
+    volatile boolean deaf; // to interrupts
+    final AtomicInteger interrupted = new AtomicInteger();
 
     private void check() throws IOException {
         if (broken) {
@@ -28,11 +31,30 @@ final class FaultyTier implements CacheTier {
         }
     }
 
+    private void pass(CountDownLatch gate) throws InterruptedException {
+        boolean interruptedNow = false;
+        while (gate.getCount() > 0) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                interrupted.incrementAndGet();
+                interruptedNow = true;
+                if (!deaf) {
+                    throw e;
+                }
+            }
+        }
+        if (interruptedNow) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public Optional<byte[]> get(String key) throws Exception {
         reads.incrementAndGet();
+        beforeRead.run();
         Optional<byte[]> found = Optional.ofNullable(entries.get(key));
-        readGate.await();
+        pass(readGate);
         check();
         afterRead.run();
         return found;
@@ -42,7 +64,7 @@ final class FaultyTier implements CacheTier {
     public void put(String key, byte[] entry, Instant useless) throws Exception {
         writes.incrementAndGet();
         beforeWrite.run();
-        writeGate.await();
+        pass(writeGate);
         check();
         entries.put(key, entry.clone());
     }
