@@ -1,5 +1,9 @@
 package io.agentruntime.benchmarks;
 
+import io.agentruntime.benchmarks.cache.CacheHit;
+import io.agentruntime.benchmarks.cache.CacheOutage;
+import io.agentruntime.benchmarks.cache.CacheStale;
+import io.agentruntime.benchmarks.cache.ContentChecks;
 import io.agentruntime.benchmarks.cache.ContentHit;
 import io.agentruntime.benchmarks.chat.ModelCall;
 import io.agentruntime.benchmarks.chat.StreamCallbacks;
@@ -28,7 +32,11 @@ final class Main {
             QueueJournal.goal(),
             QueueDrain.goal(),
             UsageIngest.goal(),
+            CacheHit.goal(),
+            CacheStale.goal(),
+            CacheOutage.goal(),
             ContentHit.goal(),
+            ContentChecks.goal(),
             Startup.goal());
 
     private Main() {}
