@@ -6,6 +6,8 @@ import dev.langchain4j.model.chat.StreamingChatModel;
 import io.agentruntime.audit.AuditQueue;
 import io.agentruntime.bulk.BulkQueue;
 import io.agentruntime.cache.ContentCache;
+import io.agentruntime.cache.TieredCache;
+import io.agentruntime.cache.TieredCacheBuilder;
 import io.agentruntime.chat.ModelHttpTransport;
 import io.agentruntime.chat.RuntimeChatModel;
 import io.agentruntime.chat.RuntimeStreamingChatModel;
@@ -130,6 +132,19 @@ public final class AgentRuntime implements AutoCloseable {
      */
     public ContentCache content() {
         return content;
+    }
+
+    /**
+     * Begins to describe a cache of the application's own, which reads, writes and computes on the io pool and has the runtime's timer.
+     *
+     * @param <K> the type of the keys
+     * @param <V> the type of the values
+     * @param name names it in figures, logs and lower tiers; any text that is not empty, the same after a restart
+     * @return a builder with the defaults
+     * @throws IllegalArgumentException if the name is empty
+     */
+    public <K, V> TieredCacheBuilder<K, V> cache(String name) {
+        return TieredCache.<K, V>builder(name, executors.io()).timer(models.timer());
     }
 
     /**

@@ -15,6 +15,7 @@ import io.agentruntime.resilience.ToolRetry;
 import io.agentruntime.usage.UsageLedger;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** What the models of a runtime share: a timer, the wire, the account, and one budget for retries. */
 final class ModelParts {
@@ -46,6 +47,11 @@ final class ModelParts {
 
     UsageLedger ledger() {
         return ledger;
+    }
+
+    /** For what is to happen later, and takes no time then. */
+    ScheduledExecutorService timer() {
+        return timer;
     }
 
     RuntimeChatModel.Builder decorate(ChatModel model) {
