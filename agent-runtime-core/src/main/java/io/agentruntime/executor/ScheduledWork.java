@@ -8,6 +8,7 @@ import java.util.concurrent.Delayed;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
     private final Callable<? extends T> task;
     private final Repeat repeat;
     private final long periodNanos;
+    private final AtomicInteger skipped = new AtomicInteger();
     private volatile boolean wanted; // by a task that waits for it
     private volatile long dueAt;
     private volatile @Nullable Runnable disarm;
@@ -98,7 +100,10 @@ final class ScheduledWork<T> extends WorkloadFuture<T> implements ScheduledFutur
         if (repeat == Repeat.NEVER || workload.isShutdown()) {
             completeExceptionally(e);
         } else {
-            log.warn("a scheduled run was skipped: {}", e.getMessage());
+            int count = skipped.incrementAndGet();
+            if (Integer.bitCount(count) == 1) { // a full workload may skip thousands
+                log.warn("a scheduled run was skipped ({} so far): {}", count, e.getMessage());
+            }
             armAgain();
         }
     }
