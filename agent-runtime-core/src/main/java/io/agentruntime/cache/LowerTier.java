@@ -23,7 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +110,7 @@ final class LowerTier {
             return result;
         }
         FutureTask<?> fetching = new FutureTask<>(() -> fetch(path, result), null);
-        Future<?> alarm = alarm(() -> {
+        Future<?> alarm = alarm(timeout, () -> {
             result.completeExceptionally(new TimeoutException("after " + timeout));
             fetching.cancel(true);
         });
@@ -145,8 +145,7 @@ final class LowerTier {
         }
     }
 
-    private Future<?> alarm(Runnable action) {
-        Duration after = requireNonNull(timeout);
+    private Future<?> alarm(Duration after, Runnable action) {
         return requireNonNull(place.timer).schedule(action, after.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -225,32 +224,55 @@ final class LowerTier {
         untold.add(sweep); // not before: what is noted is spared when the tier is told
     }
 
-    /** Tells the tier what is noted for a key, soon. The future ends when that is done, or with what went wrong. */
+    /**
+     * Tells the tier what is noted for a key, soon. The future ends when that is done, or with what went wrong: after twice the tier's
+     * timeout at the latest.
+     */
     CompletableFuture<Void> soon(String path) {
-        return soon(() -> tell(path));
-    }
-
-    /** Carries a sweep out, soon. The future ends when that is done, or with what went wrong. */
-    CompletableFuture<Void> soon(Sweep sweep) {
-        return soon(() -> tell(sweep));
-    }
-
-    private CompletableFuture<Void> soon(Supplier<@Nullable Throwable> telling) {
         CompletableFuture<Void> end = new CompletableFuture<>();
-        Runnable task = () -> {
-            Throwable failure = telling.get();
-            if (failure == null) {
-                end.complete(null);
-            } else {
-                end.completeExceptionally(failure);
-            }
-        };
-        try {
-            threads.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run(); // here, then: the future says what became of it
-        }
+        end(end, () -> true);
+        run(() -> finish(end, tell(path)));
         return end;
+    }
+
+    /** Carries a sweep out, soon. The future ends when that is done, or with what went wrong, such as that it could not begin in time. */
+    CompletableFuture<Void> soon(Sweep sweep) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        AtomicBoolean begun = new AtomicBoolean();
+        end(end, () -> !begun.get());
+        run(() -> {
+            begun.set(true);
+            finish(end, tell(sweep));
+        });
+        return end;
+    }
+
+    /** Ends a future after twice the timeout, if it is still to be ended then. */
+    private void end(CompletableFuture<Void> future, BooleanSupplier wanted) {
+        if (timeout != null) {
+            Future<?> alarm = alarm(timeout.multipliedBy(2), () -> {
+                if (wanted.getAsBoolean()) {
+                    future.completeExceptionally(new TimeoutException("the tier '" + tier.name() + "' is told later"));
+                }
+            });
+            CompletableFuture<?> unused = future.whenComplete((nothing, failure) -> alarm.cancel(false));
+        }
+    }
+
+    private void run(Runnable telling) {
+        try {
+            threads.execute(telling);
+        } catch (RejectedExecutionException e) {
+            telling.run(); // here, then: the future says what became of it
+        }
+    }
+
+    private static void finish(CompletableFuture<Void> end, @Nullable Throwable failure) {
+        if (failure == null) {
+            end.complete(null);
+        } else {
+            end.completeExceptionally(failure);
+        }
     }
 
     /** Tells the tier what is noted for a key: on this thread, which is one of the executor's, if that is without end anyway. */
@@ -287,7 +309,7 @@ final class LowerTier {
             }
             return null;
         });
-        Future<?> alarm = timeout == null ? null : alarm(() -> tooLate(storing));
+        Future<?> alarm = timeout == null ? null : alarm(timeout, () -> tooLate(storing));
         runInterruptibly(storing);
         if (alarm != null) {
             alarm.cancel(false);

@@ -52,9 +52,10 @@ final class FaultyTier implements CacheTier {
     @Override
     public Optional<byte[]> get(String key) throws Exception {
         reads.incrementAndGet();
+        CountDownLatch gate = readGate;
         beforeRead.run();
         Optional<byte[]> found = Optional.ofNullable(entries.get(key));
-        pass(readGate);
+        pass(gate);
         check();
         afterRead.run();
         return found;
@@ -71,6 +72,7 @@ final class FaultyTier implements CacheTier {
 
     @Override
     public void delete(String key) throws Exception {
+        pass(writeGate);
         check();
         entries.remove(key);
     }
