@@ -6,13 +6,16 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.agentruntime.cache.CacheListener.Kind;
 import io.agentruntime.cache.CacheSettings.Times;
 import io.agentruntime.cache.Lanes.Lane;
+import io.agentruntime.context.ContextSnapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -38,6 +41,8 @@ final class LowerTier {
     private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final int MAX_ENTRIES = 1_000; // that wait to be stored, with their contents
     private static final int MAX_REMOVALS = 10_000; // that wait, of which only the keys are kept
+
+    private static final CompletableFuture<Void> TOLD = CompletableFuture.completedFuture(null);
 
     private final CacheTier tier;
     private final long timeToLive;
@@ -230,8 +235,9 @@ final class LowerTier {
      */
     CompletableFuture<Void> soon(String path) {
         CompletableFuture<Void> end = new CompletableFuture<>();
-        end(end, () -> true);
-        run(() -> finish(end, tell(path)));
+        endInTime(end, () -> true);
+        Executor caller = asCaller();
+        run(() -> forward(tell(path), end, caller));
         return end;
     }
 
@@ -239,16 +245,19 @@ final class LowerTier {
     CompletableFuture<Void> soon(Sweep sweep) {
         CompletableFuture<Void> end = new CompletableFuture<>();
         AtomicBoolean begun = new AtomicBoolean();
-        end(end, () -> !begun.get());
+        endInTime(end, () -> !begun.get());
+        Executor caller = asCaller();
         run(() -> {
             begun.set(true);
-            finish(end, tell(sweep));
+            CompletableFuture<Void> told = tell(sweep);
+            endInTime(end, () -> true); // the rest is up to other threads
+            forward(told, end, caller);
         });
         return end;
     }
 
-    /** Ends a future after twice the timeout, if it is still to be ended then. */
-    private void end(CompletableFuture<Void> future, BooleanSupplier wanted) {
+    /** Ends a future after twice the timeout, if that is still wanted then. */
+    private void endInTime(CompletableFuture<Void> future, BooleanSupplier wanted) {
         if (timeout != null) {
             Future<?> alarm = alarm(timeout.multipliedBy(2), () -> {
                 if (wanted.getAsBoolean()) {
@@ -259,6 +268,25 @@ final class LowerTier {
         }
     }
 
+    /** Whoever is telling a tier already may be of another context. */
+    private static Executor asCaller() {
+        return ContextSnapshot.capture()::run;
+    }
+
+    /** Lets a future end as another one did. */
+    static void forward(CompletableFuture<Void> told, CompletableFuture<Void> end, Executor caller) {
+        CompletableFuture<?> unused = told.whenCompleteAsync(
+                (nothing, failure) -> {
+                    if (failure == null) {
+                        end.complete(null);
+                    } else {
+                        end.completeExceptionally(
+                                failure instanceof CompletionException ? failure.getCause() : failure);
+                    }
+                },
+                caller);
+    }
+
     private void run(Runnable telling) {
         try {
             threads.execute(telling);
@@ -267,37 +295,34 @@ final class LowerTier {
         }
     }
 
-    private static void finish(CompletableFuture<Void> end, @Nullable Throwable failure) {
-        if (failure == null) {
-            end.complete(null);
-        } else {
-            end.completeExceptionally(failure);
-        }
-    }
-
     /** Tells the tier what is noted for a key: on this thread, which is one of the executor's, if that is without end anyway. */
     void tellBehind(String path) {
-        if (timeout == null) {
-            Throwable unused = tell(path); // which has counted it, and tries again
-        } else {
-            CompletableFuture<Void> unused = soon(path);
-        }
+        CompletableFuture<Void> unused = timeout == null
+                ? tell(path)
+                : soon(path); // what it could not be told it has counted, and is told again
     }
 
-    /** Tells the tier what is noted for a key. If another thread is at it, that one goes on with this. Returns what went wrong, or null. */
-    private @Nullable Throwable tell(String path) {
+    /**
+     * Tells the tier what is noted for a key. If another thread is at it, that one goes on with this. The future ends when it is told, and
+     * fails if it could not be.
+     */
+    CompletableFuture<Void> tell(String path) {
+        Lane noted = lanes.find(path);
+        if (noted == null) {
+            return TOLD; // somebody has told it
+        }
         Lane lane = lanes.take(path);
         while (lane != null) {
             Throwable failure = circuit.tryEnter(place.ticker.read())
                     ? store(path, lane.entry())
                     : new IOException("the tier '" + tier.name() + "' has failed before and is left in peace");
             if (failure != null) {
-                keepForLater(path);
-                return failure;
+                keepForLater(path, failure);
+                break;
             }
             lane = lanes.told(path, lane) ? null : lanes.take(path);
         }
-        return null;
+        return noted.end();
     }
 
     private @Nullable Throwable store(String path, @Nullable Envelope entry) {
@@ -347,40 +372,47 @@ final class LowerTier {
     }
 
     /** What cannot be stored is kept, as long as there is room; beyond that it is at least removed, at last together with all the rest. */
-    private void keepForLater(String path) {
+    private void keepForLater(String path, Throwable failure) {
         Lane lane = lanes.find(path);
         if (lanes.size() > MAX_REMOVALS) {
             Sweep everything = new Sweep(place.cache, null, null, new Envelope.Stamp(0, Long.MAX_VALUE));
             if (sweeps.addIfAbsent(everything)) {
                 untold.add(everything);
             }
-            lanes.forgetIdle();
+            lanes.forgetIdle(failure);
             figures.dropped.increment();
         } else if (lanes.size() > MAX_ENTRIES && lane != null && lane.entry() != null) {
             lanes.want(path, null);
             figures.dropped.increment();
         }
-        lanes.giveBack(path);
+        lanes.giveBack(path, failure);
         wantRetry();
     }
 
-    /** Carries a sweep out. Returns what went wrong, or null. */
-    private @Nullable Throwable tell(Sweep sweep) {
+    /**
+     * Carries a sweep out, and tells what is noted in its folder: a store that is under way may land after the tier was looked through,
+     * and is followed by a removal then. The future ends when all of that is done, and fails if something could not be.
+     */
+    CompletableFuture<Void> tell(Sweep sweep) {
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        lanes.paths(sweep.folder()).forEach(path -> ends.add(tell(path)));
         try {
             for (String path : tier.list(sweep.folder())) {
-                if (lanes.find(path) == null && isToGo(path, sweep)) { // else what is noted comes after this
+                if (lanes.find(path) != null) { // what is noted comes after this
+                    ends.add(tell(path));
+                } else if (isToGo(path, sweep)) {
                     tier.delete(path);
                 }
             }
             sweeps.remove(sweep);
             untold.remove(sweep);
             circuit.succeeded();
-            return null;
+            return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new));
         } catch (Throwable e) {
             restoreInterrupt(e);
             broken(e);
             wantRetry();
-            return e;
+            return CompletableFuture.failedFuture(e);
         }
     }
 
@@ -420,12 +452,12 @@ final class LowerTier {
 
     private void retry() {
         for (Sweep sweep : untold) {
-            if (tell(sweep) != null) {
+            if (tell(sweep).isCompletedExceptionally()) {
                 return;
             }
         }
         for (String path : lanes.paths()) {
-            if (tell(path) != null) {
+            if (tell(path).isCompletedExceptionally()) {
                 return;
             }
         }

@@ -307,14 +307,7 @@ public final class TieredCache<K, V> {
     /** Ends when all have ended, as the first that failed. */
     private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> told) {
         CompletableFuture<Void> end = new CompletableFuture<>();
-        CompletableFuture<Void> unused = CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new))
-                .whenComplete((nothing, failure) -> {
-                    if (failure == null) {
-                        end.complete(null);
-                    } else {
-                        end.completeExceptionally(failure instanceof CompletionException e ? e.getCause() : failure);
-                    }
-                });
+        LowerTier.forward(CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new)), end, Runnable::run);
         return end;
     }
 

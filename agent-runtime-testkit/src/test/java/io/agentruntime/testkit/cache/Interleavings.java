@@ -1,0 +1,217 @@
+package io.agentruntime.testkit.cache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs some threads one at a time, each from one {@link #point} to its next, in every order that there is: depth first over the choice
+ * of who goes on.
+ *
+ * <p>Threads must not wait for each other but at a point, nor stand at a point with a lock that another one wants: the search fails then,
+ * after a minute.
+ */
+final class Interleavings implements AutoCloseable {
+
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ThreadLocal<Member> current = new ThreadLocal<>();
+    private final Semaphore over = new Semaphore(0);
+    private final List<Choice> path = new ArrayList<>(); // this and all below is of whoever has the turn
+    private final List<Member> waiting = new ArrayList<>();
+    private final List<String> trace = new ArrayList<>();
+    private Runnable afterEachStep = () -> {};
+    private int depth;
+    private Throwable failure;
+
+    /** Who goes on, of how many. */
+    private static final class Choice {
+        private int taken;
+        private final int of;
+
+        Choice(int of) {
+            this.of = of;
+        }
+    }
+
+    /** A thread of the search: what it has to do, and when it has begun, what it waits for. */
+    private static final class Member {
+        private final String name;
+        private final Runnable action;
+        private final Semaphore turn = new Semaphore(0);
+        private String at = "its beginning";
+        private boolean begun;
+
+        Member(String name, Runnable action) {
+            this.name = name;
+            this.action = action;
+        }
+    }
+
+    /** Runs a scenario once for each order, and tells how many there were. */
+    int all(Consumer<Interleavings> scenario) {
+        int count = 0;
+        do {
+            depth = 0;
+            trace.clear();
+            try {
+                scenario.accept(this);
+            } catch (Throwable e) {
+                throw new AssertionError("in order number " + (count + 1) + ": " + String.join("; ", trace), e);
+            }
+            count++;
+        } while (advance());
+        return count;
+    }
+
+    private boolean advance() {
+        while (!path.isEmpty()) {
+            Choice last = path.get(path.size() - 1);
+            if (++last.taken < last.of) {
+                return true;
+            }
+            path.remove(path.size() - 1);
+        }
+        return false;
+    }
+
+    /** Adds a thread, which begins when it is its turn. */
+    void add(String name, Runnable action) {
+        waiting.add(new Member(name, action));
+    }
+
+    /** Checks something between any two steps. */
+    void afterEachStep(Runnable check) {
+        afterEachStep = check;
+    }
+
+    /** Makes each task a thread of the search; runs it at once if the search has not begun, or has ended. */
+    Executor executor() {
+        return task -> {
+            Member member = current.get();
+            if (member == null) {
+                task.run();
+            } else {
+                add("task of " + member.name, task);
+            }
+        };
+    }
+
+    /** Lets others go on before this thread does; nothing outside of the search. */
+    void point(String at) {
+        Member member = current.get();
+        if (member == null) {
+            return;
+        }
+        member.at = at;
+        waiting.add(member);
+        Member next = next();
+        if (next != member) {
+            goOn(next);
+            try {
+                member.turn.acquire();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("the search is over", e);
+            }
+        }
+    }
+
+    /** Runs the threads that were added, and those that they add, to their end. */
+    void run() {
+        threads.execute(this::goOn);
+        try {
+            if (!over.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("a thread waits, and not at a point");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        afterEachStep = () -> {};
+        if (failure != null) {
+            throw new AssertionError("a thread failed", failure);
+        }
+    }
+
+    /** Runs one thread after the other, until one that has begun is to go on: it has a stack of its own. */
+    private void goOn() {
+        Member next = next();
+        while (next != null && !next.begun) {
+            run(next);
+            next = next();
+        }
+        if (next == null) {
+            over.release();
+        } else {
+            next.turn.release();
+        }
+    }
+
+    private void goOn(Member next) {
+        if (next == null) {
+            over.release();
+        } else if (next.begun) {
+            next.turn.release();
+        } else {
+            threads.execute(() -> {
+                run(next);
+                goOn();
+            });
+        }
+    }
+
+    private void run(Member member) {
+        member.begun = true;
+        current.set(member);
+        try {
+            member.action.run();
+        } catch (Throwable e) {
+            failure = e;
+        } finally {
+            current.remove();
+        }
+    }
+
+    /** Chooses who goes on; null if nobody is left, or something went wrong. */
+    private Member next() {
+        Member member = current.get();
+        current.remove();
+        try {
+            afterEachStep.run();
+            if (failure != null || waiting.isEmpty()) {
+                return null;
+            }
+            Member next = waiting.remove(choose(waiting.size()));
+            trace.add(next.name + " from " + next.at);
+            return next;
+        } catch (Throwable e) {
+            failure = e;
+            return null;
+        } finally {
+            current.set(member);
+        }
+    }
+
+    private int choose(int of) {
+        if (depth == path.size()) {
+            path.add(new Choice(of));
+        }
+        Choice choice = path.get(depth++);
+        if (choice.of != of) {
+            throw new AssertionError("the same choices led to " + choice.of + " threads before, and now to " + of);
+        }
+        return choice.taken;
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
