@@ -68,11 +68,25 @@ class InvalidationTest extends DrivenCacheFixture {
         assertOldIsGone(cache);
     }
 
-    /** FusionCache #625 and #535: removed while it is being computed, and there again afterwards. */
-    @ParameterizedTest
-    @MethodSource("invalidations")
-    void computationUnderWay_fusionCache625And535_isNotKept(
-            Function<TieredCache<String, String>, CompletableFuture<Void>> invalidation) {
+    @Test
+    void fusionCache625_removedWhileItIsComputed_isNotThereAgainAfterwards() {
+        assertNotKept(cache -> cache.invalidate("a"));
+    }
+
+    @Test
+    void fusionCache535_removedByATagWhileItIsComputed_isNotThereAgainAfterwards() {
+        assertNotKept(cache -> cache.invalidateTag("all"));
+        assertNotKept(cache -> cache.invalidateTag("of a"));
+    }
+
+    @Test
+    void clearedWhileItIsComputed_isNotThereAgainAfterwards() {
+        assertNotKept(TieredCache::clear);
+    }
+
+    private void assertNotKept(Function<TieredCache<String, String>, CompletableFuture<Void>> invalidation) {
+        tier.entries.clear();
+        truth = "old";
         TieredCache<String, String> cache = builder().build();
         CompletableFuture<String> before = cache.getAsync("a", key -> {
             String read = truth;
@@ -153,18 +167,33 @@ class InvalidationTest extends DrivenCacheFixture {
         assertOldIsGone(cache);
     }
 
-    /** FusionCache #648: after a clear, the fail-safe brings back what a lower tier still has. */
+    /** The tier is reached again only after the source has failed: what it still has must not be the makeshift. */
+    @Test
+    void fusionCache648_clearedPastItsTime_theLowerTiersValueIsNotServedWhenTheSourceFails() {
+        assertNotServedInstead(TieredCache::clear, false);
+        assertNotServedInstead(TieredCache::clear, true);
+    }
+
     @ParameterizedTest
     @MethodSource("invalidations")
-    void valuePastItsTime_fusionCache648_isNotServedEither(
+    void invalidatedPastItsTime_isNotServedWhenTheSourceFails(
             Function<TieredCache<String, String>, CompletableFuture<Void>> invalidation) {
+        assertNotServedInstead(invalidation, false);
+        assertNotServedInstead(invalidation, true);
+    }
+
+    private void assertNotServedInstead(
+            Function<TieredCache<String, String>, CompletableFuture<Void>> invalidation, boolean untold) {
         TieredCache<String, String> cache = builder()
                 .staleOnError(Duration.ofHours(1), Duration.ofSeconds(10))
                 .build();
         get(cache);
         ticker.advance(MINUTE.plusSeconds(1));
+        tier.broken = untold;
         CompletableFuture<Void> unusedEnd = invalidation.apply(cache);
         executor.runAll();
+        tier.broken = false;
+        assertThat(tier.entries).as("in the lower tier").hasSize(untold ? 1 : 0);
         CompletableFuture<String> answer = cache.getAsync("a", key -> {
             throw new IllegalStateException("down");
         });
