@@ -4,8 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.agentruntime.context.UsageContext;
 import io.agentruntime.executor.Gather;
+import io.agentruntime.storage.BlobInfo;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
+import io.agentruntime.storage.BlobStream;
+import io.agentruntime.storage.Precondition;
+import io.agentruntime.storage.PutOptions;
 import io.agentruntime.storage.StorageException;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +33,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An entry is served only if it is whole, belongs to the organisation of the open {@link
  * io.agentruntime.context.UsageContext}, and was made from a source with the same SHA-256 in the same variant. Anything else is a
- * miss, counted by reason; the next save repairs it. A storage that fails is a miss too. What {@link #erase} removed does not come back
+ * miss, counted by reason; the next save repairs it. A storage that fails is a miss too.
+ *
+ * <p>An entry keeps what was made of the last four versions of the document, or variants, that were stored: hosts that do not have the
+ * same version at the same time push nobody's out, whoever stores last. What {@link #erase} removed does not come back
  * by a computation of this cache that began before.
  *
  * <p>Thread-safe. The calls block on the storage: make them on the io pool.
@@ -37,6 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class ContentCache {
 
     private static final Logger log = LoggerFactory.getLogger(ContentCache.class);
+
+    private static final int MAX_ATTEMPTS = 20; // to store beside what others store
 
     private final BlobStore store;
     private final InstantSource clock;
@@ -99,11 +108,12 @@ public final class ContentCache {
             if (!entry.belongsTo(key)) {
                 throw new IOException("it belongs to another place");
             }
-            if (!entry.isCurrentFor(key)) {
+            Optional<ContentEntry> current = entry.currentFor(key);
+            if (current.isEmpty()) {
                 stale.increment();
                 return Optional.empty();
             }
-            Content<T> content = entry.content(key.kind());
+            Content<T> content = current.get().content(key.kind());
             hits.increment();
             return Optional.of(content);
         } catch (IOException e) {
@@ -144,7 +154,7 @@ public final class ContentCache {
     }
 
     /**
-     * Stores a content, in place of the one that was there.
+     * Stores a content, in place of the one from the same source in the same variant.
      *
      * @param <T> the type of the content
      * @param source the document that it was made from
@@ -158,11 +168,59 @@ public final class ContentCache {
         return save(ContentKey.of(source, kind), requireNonNull(value, "value"));
     }
 
+    /** Stores it if nobody else has changed the place meanwhile, or in any case. */
+    private <T> boolean isStored(ContentKey<T> key, Content<T> content, boolean politely) {
+        BlobName blob = key.blob();
+        PutOptions options = PutOptions.forName(blob);
+        try {
+            if (!politely) {
+                store.put(blob, ContentEntry.of(key, content, null).bytes());
+                return true;
+            }
+            Before before = before(blob);
+            byte[] bytes = ContentEntry.of(key, content, before.entry).bytes();
+            BlobInfo unused = store.put(blob, bytes, options.on(before.unchanged));
+            return true;
+        } catch (StorageException e) {
+            if (e.reason() == StorageException.Reason.PRECONDITION_FAILED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** What a place has, as far as it can be read, and the condition that it is still so. */
+    private record Before(@Nullable ContentEntry entry, Precondition unchanged) {}
+
+    private Before before(BlobName blob) {
+        Precondition unchanged = Precondition.none();
+        try {
+            Optional<BlobStream> stored = store.open(blob);
+            if (stored.isEmpty()) {
+                return new Before(null, Precondition.ifAbsent());
+            }
+            try (BlobStream stream = stored.get()) {
+                unchanged = Precondition.ifVersion(stream.info().version());
+                return new Before(ContentEntry.read(stream.readAllBytes()), unchanged);
+            }
+        } catch (IOException e) {
+            log.debug("what is not usable is replaced", e); // and counted by whoever looks it up
+        } catch (StorageException e) {
+            if (e.reason() != StorageException.Reason.CORRUPT) {
+                throw e;
+            }
+            log.debug("what is damaged is replaced", e);
+        }
+        return new Before(null, unchanged);
+    }
+
     private <T> Content<T> save(ContentKey<T> key, T value) {
         Content<T> content = new Content<>(value, false, clock.instant());
         try {
-            store.put(
-                    key.blob(), ContentEntry.of(key, value, content.storedAt()).bytes());
+            int attempts = 1;
+            while (!isStored(key, content, attempts < MAX_ATTEMPTS)) {
+                attempts++;
+            }
             return content;
         } catch (StorageException e) {
             warnSparsely(failures, "cannot store " + key.blob(), e);

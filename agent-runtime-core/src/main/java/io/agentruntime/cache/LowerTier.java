@@ -7,6 +7,7 @@ import io.agentruntime.cache.CacheListener.Kind;
 import io.agentruntime.cache.CacheSettings.Times;
 import io.agentruntime.cache.Lanes.Lane;
 import io.agentruntime.context.ContextSnapshot;
+import io.agentruntime.storage.StorageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,8 +178,17 @@ final class LowerTier {
     }
 
     private Optional<Envelope> failed(Throwable failure) {
-        broken(failure);
+        if (isDamage(failure)) {
+            succeeded(); // the tier works, and says itself that one entry is not what was written
+            corrupt(failure);
+        } else {
+            broken(failure);
+        }
         return Optional.empty();
+    }
+
+    private static boolean isDamage(Throwable failure) {
+        return failure instanceof StorageException storage && storage.reason() == StorageException.Reason.CORRUPT;
     }
 
     /** The reader could use the entry. */
@@ -420,13 +430,26 @@ final class LowerTier {
         if (sweep.tag() == null) {
             return true;
         }
-        Optional<byte[]> bytes = tier.get(path);
+        Optional<byte[]> bytes;
+        try {
+            bytes = tier.get(path);
+        } catch (StorageException e) {
+            return isDamagedBeyondReading(e);
+        }
         try {
             return bytes.isPresent() && sweep.matches(Envelope.open(bytes.get(), path, place.seal));
         } catch (IOException e) {
             corrupt(e); // nobody can say what it was about, and nobody will be served it
             return true;
         }
+    }
+
+    private boolean isDamagedBeyondReading(StorageException failure) {
+        if (!isDamage(failure)) {
+            throw failure;
+        }
+        corrupt(failure);
+        return true;
     }
 
     private void wantRetry() {
