@@ -21,7 +21,7 @@ final class Interleavings implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final ThreadLocal<Member> current = new ThreadLocal<>();
+    private static final ThreadLocal<Member> CURRENT = new ThreadLocal<>();
     private final Semaphore over = new Semaphore(0);
     private final List<Choice> path = new ArrayList<>(); // this and all below is of whoever has the turn
     private final List<Member> waiting = new ArrayList<>();
@@ -94,7 +94,7 @@ final class Interleavings implements AutoCloseable {
     /** Makes each task a thread of the search; runs it at once if the search has not begun, or has ended. */
     Executor executor() {
         return task -> {
-            Member member = current.get();
+            Member member = CURRENT.get();
             if (member == null) {
                 task.run();
             } else {
@@ -105,7 +105,7 @@ final class Interleavings implements AutoCloseable {
 
     /** Lets others go on before this thread does; nothing outside of the search. */
     void point(String at) {
-        Member member = current.get();
+        Member member = CURRENT.get();
         if (member == null) {
             return;
         }
@@ -169,20 +169,20 @@ final class Interleavings implements AutoCloseable {
 
     private void run(Member member) {
         member.begun = true;
-        current.set(member);
+        CURRENT.set(member);
         try {
             member.action.run();
         } catch (Throwable e) {
             failure = e;
         } finally {
-            current.remove();
+            CURRENT.remove();
         }
     }
 
     /** Chooses who goes on; null if nobody is left, or something went wrong. */
     private Member next() {
-        Member member = current.get();
-        current.remove();
+        Member member = CURRENT.get();
+        CURRENT.remove();
         try {
             afterEachStep.run();
             if (failure != null || waiting.isEmpty()) {
@@ -195,7 +195,7 @@ final class Interleavings implements AutoCloseable {
             failure = e;
             return null;
         } finally {
-            current.set(member);
+            CURRENT.set(member);
         }
     }
 
