@@ -46,7 +46,8 @@ class AgentRuntimeTest {
             }
             assertThat(runtime.usageQueue().flush(LONG)).isTrue();
             assertThat(runtime.usageStore().totals())
-                    .containsExactly(new UsageTotal("acme", "greeting", 1, 0, TokenCounts.of(10, 5), 0));
+                    .containsExactly(
+                            new UsageTotal("acme", "greeting", 1, 0, TokenCounts.of(10, 5), 0, 0, TokenCounts.ZERO));
             while (runtime.report().workloads().get(0).completed() == 0) {
                 Thread.onSpinWait(); // a task is counted a moment after its future is done
             }

@@ -71,6 +71,13 @@ class RuntimeQueuesTest {
     void usageEvent_throughTheJournal_isWhatItWas() throws Exception {
         EventCodec<UsageEvent> codec = EventCodec.json(UsageEvent.class);
         assertThat(codec.decode(codec.encode(EVENT))).isEqualTo(EVENT);
+        for (CallOutcome outcome : CallOutcome.values()) {
+            UsageEvent event = UsageEvent.builder(EVENT.id(), EVENT.at())
+                    .tokens(new TokenCounts(100, 20, 30, 10, 7, 125), UsageQuality.REPORTED)
+                    .outcome(outcome)
+                    .build();
+            assertThat(codec.decode(codec.encode(event))).isEqualTo(event);
+        }
     }
 
     @Test
@@ -87,7 +94,8 @@ class RuntimeQueuesTest {
                 AgentRuntime.builder().journals(folder).build().start()) {
             assertThat(second.usageQueue().flush(SOON)).isTrue();
             assertThat(second.usageStore().totals())
-                    .containsExactly(new UsageTotal("acme", "chat", 1, 0, TokenCounts.of(7, 5), 12));
+                    .containsExactly(
+                            new UsageTotal("acme", "chat", 1, 0, TokenCounts.of(7, 5), 12, 0, TokenCounts.ZERO));
         }
     }
 

@@ -11,7 +11,9 @@ public enum CallOutcome {
     /** The stream ended before the answer did, without an error. */
     TRUNCATED,
     /** The answer did not come in time, or nothing was ever heard of the call. */
-    TIMED_OUT;
+    TIMED_OUT,
+    /** No model was asked: the answer to an earlier call was given again. What that one cost is saved, and nothing is spent. */
+    CACHED;
 
     /** Says whether a whole answer was wanted and did not come. */
     boolean failure() {

@@ -64,14 +64,17 @@ public final class PriceBook {
     }
 
     /**
-     * Says what a call has cost, by the model that answered.
+     * Says what a call has cost, by the model that answered. An answer without a call, see {@link CallOutcome#CACHED}, has cost nothing;
+     * what it has saved is {@code cost(event.model(), event.saved())}.
      *
      * @param event the call
      * @return the cost, 0 if the call cost nothing; empty if the book does not have the model, or the tokens are {@link
      *     UsageQuality#MISSING}
      */
     public Optional<Cost> cost(UsageEvent event) {
-        return priced(rates(event)).map(rates -> cost(rates, event.tokens()));
+        return event.outcome() == CallOutcome.CACHED
+                ? Optional.of(new Cost(BigDecimal.ZERO, currency))
+                : priced(rates(event)).map(rates -> cost(rates, event.tokens()));
     }
 
     /**
@@ -153,6 +156,9 @@ public final class PriceBook {
          */
         @Override
         public void accept(UsageEvent event) {
+            if (event.outcome() == CallOutcome.CACHED) {
+                return; // has cost nothing
+            }
             Rates rates = book.priced(book.rates(event)).orElse(null);
             if (rates == null) {
                 unpriced.increment();

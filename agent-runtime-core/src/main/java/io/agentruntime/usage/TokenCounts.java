@@ -1,5 +1,8 @@
 package io.agentruntime.usage;
 
+import dev.langchain4j.model.output.TokenUsage;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Numbers of tokens, with one meaning for all providers, whatever each of them calls what. Immutable and thread-safe.
  *
@@ -44,6 +47,16 @@ public record TokenCounts(long input, long output, long cacheRead, long cacheWri
      */
     public static TokenCounts of(long input, long output) {
         return new TokenCounts(input, output, 0, 0, 0, sum(input, output));
+    }
+
+    /**
+     * Reads what a provider has reported, by the rules of that provider.
+     *
+     * @param reported the report as LangChain4j gives it, or null if there is none
+     * @return the counts; {@link #ZERO} if there are none, or none that could be read
+     */
+    public static TokenCounts of(@Nullable TokenUsage reported) {
+        return reported == null ? ZERO : UsageReader.read(reported).counts();
     }
 
     /**

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model call under way. It ends once: the first of {@link #completed}, {@link #failed}, {@link #cancelled}, {@link #truncated} and
- * {@link #timedOut} records it as one {@link UsageEvent} and returns true; all later ones do nothing and return false.
+ * One model call under way. It ends once: the first of {@link #completed}, {@link #failed}, {@link #cancelled}, {@link #truncated}, {@link
+ * #timedOut} and {@link #cached} records it as one {@link UsageEvent} and returns true; all later ones do nothing and return false.
  *
  * <p>A call that ends without the provider's own figures is charged with an estimate: its input from the request, its output from
  * the answer or from the text that was {@linkplain #saw seen} of it. It is charged with 0 tokens, of the quality {@link
@@ -177,6 +177,22 @@ public final class UsageCall {
      */
     public boolean timedOut() {
         return end(CallOutcome.TIMED_OUT, this::guess);
+    }
+
+    /**
+     * Ends the call because an answer to an earlier one was given again, and no model was asked. What that one cost is recorded as saved.
+     *
+     * @param answeringModel the name of the model that answered the earlier one, or null to take that of the model that was to be asked
+     * @param saved what the earlier one cost; {@link TokenCounts#ZERO} if its provider did not say, which is recorded as {@link
+     *     UsageQuality#MISSING}
+     * @return whether this ended the call
+     */
+    public boolean cached(@Nullable String answeringModel, TokenCounts saved) {
+        return end(CallOutcome.CACHED, () -> {
+            model = answeringModel == null ? model : answeringModel;
+            UsageQuality quality = saved.equals(TokenCounts.ZERO) ? UsageQuality.MISSING : UsageQuality.REPORTED;
+            return new Charge(saved, quality);
+        });
     }
 
     /**

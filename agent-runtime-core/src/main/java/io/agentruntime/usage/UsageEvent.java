@@ -10,7 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model call, with its owner and its cost. Immutable and thread-safe. Made by {@link #builder}.
+ * One model call, with its owner and its cost; or an answer that was given without one, see {@link CallOutcome#CACHED}. Immutable and
+ * thread-safe. Made by {@link #builder}.
  *
  * @param id names the call; storing the same id twice counts once
  * @param at when the call ended
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestedModel the name of the model that was asked, or {@link #UNKNOWN}
  * @param model the name of the model that answered, by its own account if it gave one; that of the asked one if nobody answered
  * @param attempts how often the call was sent, as far as known; 0 if it was never sent
- * @param tokens what the call cost
+ * @param tokens what the call cost, or would have cost if its outcome is {@link CallOutcome#CACHED}: add up {@link #spent} and {@link
+ *     #saved}, not these
  * @param quality where the token counts come from
  * @param outcome how the call ended
  */
@@ -74,6 +76,24 @@ public record UsageEvent(
             throw new IllegalArgumentException(
                     "negative figure of call " + id + ": duration=" + duration + ", attempts=" + attempts);
         }
+    }
+
+    /**
+     * Tells what was spent.
+     *
+     * @return the tokens of the call; none if its outcome is {@link CallOutcome#CACHED}
+     */
+    public TokenCounts spent() {
+        return outcome == CallOutcome.CACHED ? TokenCounts.ZERO : tokens;
+    }
+
+    /**
+     * Tells what was saved.
+     *
+     * @return the tokens that were not spent, because no model was asked; none unless the outcome is {@link CallOutcome#CACHED}
+     */
+    public TokenCounts saved() {
+        return outcome == CallOutcome.CACHED ? tokens : TokenCounts.ZERO;
     }
 
     /**

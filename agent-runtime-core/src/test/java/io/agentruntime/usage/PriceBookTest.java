@@ -130,6 +130,23 @@ class PriceBookTest {
 
     /** The same sum token by token: a token is of one kind, and has one price. */
     @Test
+    void cost_ofWhatWasSaved_isNone() {
+        PriceBook book =
+                PriceBook.builder("USD").model("m", Rates.perMillion("1", "2")).build();
+        UsageEvent hit = UsageEvent.builder(UUID.randomUUID(), Instant.EPOCH)
+                .requestedModel("m")
+                .tokens(TokenCounts.of(1_000_000, 1_000_000), UsageQuality.REPORTED)
+                .outcome(CallOutcome.CACHED)
+                .build();
+        PriceBook.Tally tally = book.tally();
+        tally.accept(hit);
+        assertThat(book.cost(hit)).hasValue(tally.cost());
+        assertThat(tally.cost().amount()).isZero();
+        assertThat(tally.unpriced()).isZero();
+        assertThat(book.cost(hit.model(), hit.saved()).orElseThrow().amount()).isEqualByComparingTo("3");
+    }
+
+    @Test
     void cost_ofRandomCounts_isTheSumOverTheKindsOfTokens() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);

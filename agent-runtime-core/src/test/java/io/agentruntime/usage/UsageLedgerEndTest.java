@@ -51,6 +51,27 @@ class UsageLedgerEndTest {
     }
 
     @Test
+    void cached_isSavedAndNotSpent() {
+        UsageTally tally = new UsageTally();
+        TokenCounts cost = new TokenCounts(10, 5, 3, 2, 1, 16);
+        UsageCall call = ledger.open(ACME, null, "asked", EIGHT);
+        assertThat(call.cached("answered", cost)).isTrue();
+        assertThat(call.cached("answered", cost)).isFalse();
+        ledger.open(ACME, null, "asked", EIGHT).cached(null, TokenCounts.ZERO);
+        events.forEach(tally);
+        assertThat(events).extracting(UsageEvent::outcome).containsOnly(CallOutcome.CACHED);
+        assertThat(events).extracting(UsageEvent::attempts).containsOnly(0);
+        assertThat(events).extracting(UsageEvent::model).containsExactly("answered", "asked");
+        assertThat(events).extracting(UsageEvent::quality).containsExactly(UsageQuality.REPORTED, UsageQuality.MISSING);
+        assertThat(events).extracting(UsageEvent::saved).containsExactly(cost, TokenCounts.ZERO);
+        assertThat(events).extracting(UsageEvent::spent).containsOnly(TokenCounts.ZERO);
+        assertThat(tally.calls()).isZero();
+        assertThat(tally.tokens()).isEqualTo(TokenCounts.ZERO);
+        assertThat(tally.cached()).isEqualTo(2);
+        assertThat(tally.saved()).isEqualTo(cost);
+    }
+
+    @Test
     @Tag("flaw-67")
     void reap_endsOnlyWhatWasSilentForSoLong() {
         UsageCall silent = sent();

@@ -67,6 +67,7 @@ class UsageRaceTest {
             case CANCELLED -> call.cancelled();
             case TRUNCATED -> call.truncated();
             case TIMED_OUT -> call.timedOut();
+            case CACHED -> call.cached("kept", TokenCounts.of(7, 3));
         };
     }
 

@@ -10,7 +10,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Keeps usage events in a DuckDB file, where they can also be queried: the table {@code usage_event} has one row per event.
+ * Keeps usage events in a DuckDB file, where they can also be queried: the table {@code usage_event} has one row per event. The tokens of
+ * rows whose {@code outcome} is {@code CACHED} were saved, not spent.
  *
  * <p>A batch is one transaction. Once {@link #store} has returned, its events survive a crash of the process and of the machine; a
  * reader sees all of them or none. The time of an event is kept to the nanosecond, in UTC, from the year 1678 to 2261. A file that

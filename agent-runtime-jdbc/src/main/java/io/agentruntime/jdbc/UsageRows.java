@@ -15,18 +15,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.duckdb.DuckDBAppender;
 
 /** Turns events into rows, and rows into events and totals. */
 final class UsageRows {
 
-    private static final String SELECT_TOTALS = """
-            SELECT organisation, feature,
-                sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), sum(cache_write_tokens),
-                sum(reasoning_tokens), sum(total_tokens),
-                count(*), count(*) FILTER (outcome IN ('FAILED', 'TRUNCATED', 'TIMED_OUT')),
-                coalesce(sum(total_tokens) FILTER (quality = 'ESTIMATED'), 0)
-            FROM usage_event GROUP BY organisation, feature""";
+    private static final String SELECT_TOTALS = "SELECT organisation, feature, "
+            + sums("outcome <> 'CACHED'")
+            + """
+                count(*) FILTER (outcome <> 'CACHED'), count(*) FILTER (outcome IN ('FAILED', 'TRUNCATED', 'TIMED_OUT')),
+                coalesce(sum(total_tokens) FILTER (outcome <> 'CACHED' AND quality = 'ESTIMATED'), 0),
+                """
+            + sums("outcome = 'CACHED'")
+            + "count(*) FILTER (outcome = 'CACHED') FROM usage_event GROUP BY organisation, feature";
     private static final String SELECT_EVENTS = """
             SELECT input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, total_tokens,
                 event_id, epoch_ns(ended_at), duration_ns, organisation, feature, user_id, session_id, request_id, metadata,
@@ -36,6 +39,13 @@ final class UsageRows {
     private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
     private UsageRows() {}
+
+    /** The sums of each kind of tokens over the rows that meet a condition, each followed by a comma. */
+    private static String sums(String condition) {
+        return Stream.of("input", "output", "cache_read", "cache_write", "reasoning", "total")
+                .map(kind -> "coalesce(sum(" + kind + "_tokens) FILTER (" + condition + "), 0), ")
+                .collect(Collectors.joining());
+    }
 
     static void append(DuckDBAppender appender, List<UsageEvent> events) throws SQLException {
         for (UsageEvent event : events) {
@@ -86,7 +96,9 @@ final class UsageRows {
                         rows.getLong(9),
                         rows.getLong(10),
                         tokens(rows, 3),
-                        sum(rows, 11)));
+                        sum(rows, 11),
+                        rows.getLong(18),
+                        tokens(rows, 12)));
             }
         }
         // sorted here: Java and the database do not order all of Unicode alike

@@ -46,8 +46,11 @@ final class UsageSchema {
                 total_tokens = greatest(total_tokens,
                     least(input_tokens::HUGEINT + output_tokens, 9223372036854775807)::BIGINT)""");
 
-    static final StoreSchema SCHEMA =
-            new StoreSchema("usage store", "usage_event", "usage_schema_version", CREATE_EVENT, List.of(FROM_1_TO_2));
+    /** Version 3 has the same columns, and rows with the outcome CACHED: whoever does not know that would take them for calls. */
+    private static final List<String> FROM_2_TO_3 = List.of();
+
+    static final StoreSchema SCHEMA = new StoreSchema(
+            "usage store", "usage_event", "usage_schema_version", CREATE_EVENT, List.of(FROM_1_TO_2, FROM_2_TO_3));
 
     private UsageSchema() {}
 }

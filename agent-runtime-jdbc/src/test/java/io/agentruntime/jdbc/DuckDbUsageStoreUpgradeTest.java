@@ -73,12 +73,37 @@ class DuckDbUsageStoreUpgradeTest {
             store.store(List.of(event));
             assertThat(store.events()).containsExactly(first(), second(), event);
         }
-        assertThat(versions()).isEqualTo("2");
+        assertThat(versions()).isEqualTo("3");
         try (DuckDbUsageStore store = DuckDbUsageStore.open(file)) {
             assertThat(store.events()).containsExactly(first(), second(), event);
             TokenCounts sum = first().tokens().plus(second().tokens()).plus(event.tokens());
-            assertThat(store.totals()).containsExactly(new UsageTotal("acme", "x", 3, 1, sum, 0));
+            assertThat(store.totals()).containsExactly(new UsageTotal("acme", "x", 3, 1, sum, 0, 0, TokenCounts.ZERO));
         }
+    }
+
+    @Test
+    void start_onTheSecondVersion_takesEventsThatSpentNothing() throws Exception {
+        UsageEvent spent = event(new UUID(1, 3), CallOutcome.COMPLETED);
+        try (DuckDbUsageStore store = DuckDbUsageStore.open(file)) {
+            store.store(List.of(spent));
+        }
+        execute("UPDATE usage_schema_version SET version = 2"); // the columns are the same
+        UsageEvent saved = event(new UUID(1, 4), CallOutcome.CACHED);
+        try (DuckDbUsageStore store = DuckDbUsageStore.open(file)) {
+            store.store(List.of(saved));
+            assertThat(store.events()).containsExactly(first(), second(), spent, saved);
+            TokenCounts sum = first().tokens().plus(second().tokens()).plus(spent.tokens());
+            assertThat(store.totals()).containsExactly(new UsageTotal("acme", "x", 3, 1, sum, 0, 1, saved.tokens()));
+        }
+        assertThat(versions()).isEqualTo("3");
+    }
+
+    private static UsageEvent event(UUID id, CallOutcome outcome) {
+        return UsageEvent.builder(id, AT.plusSeconds(9))
+                .owner(UsageContext.of("acme", "x"))
+                .tokens(new TokenCounts(1, 2, 0, 1, 2, 3), UsageQuality.REPORTED)
+                .outcome(outcome)
+                .build();
     }
 
     @Test

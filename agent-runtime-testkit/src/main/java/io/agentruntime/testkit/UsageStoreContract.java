@@ -60,17 +60,18 @@ public abstract class UsageStoreContract {
         store.store(List.of(event("a", "x", new TokenCounts(1, 2, 0, 0, 0, 4)), event("A", "x", TOKENS)));
         assertThat(store.totals())
                 .containsExactly(
-                        new UsageTotal("A", "x", 1, 0, TOKENS, 0),
-                        new UsageTotal("a", "x", 2, 0, new TokenCounts(101, 22, 30, 10, 7, 129), 0),
-                        new UsageTotal("a", "y", 1, 0, TOKENS, 0),
-                        new UsageTotal("b", "x", 1, 0, TOKENS, 0));
+                        new UsageTotal("A", "x", 1, 0, TOKENS, 0, 0, TokenCounts.ZERO),
+                        new UsageTotal(
+                                "a", "x", 2, 0, new TokenCounts(101, 22, 30, 10, 7, 129), 0, 0, TokenCounts.ZERO),
+                        new UsageTotal("a", "y", 1, 0, TOKENS, 0, 0, TokenCounts.ZERO),
+                        new UsageTotal("b", "x", 1, 0, TOKENS, 0, 0, TokenCounts.ZERO));
     }
 
     @Test
     void totals_countFailedCallsAmongTheCalls() throws Exception {
         UsageEvent failed = event(UUID.randomUUID(), "a", TokenCounts.ZERO, CallOutcome.FAILED);
         store.store(List.of(failed, event("a", "x", TOKENS)));
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 1, TOKENS, 0));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 1, TOKENS, 0, 0, TokenCounts.ZERO));
     }
 
     @Test
@@ -80,7 +81,25 @@ public abstract class UsageStoreContract {
             events.add(event(UUID.randomUUID(), "a", TokenCounts.of(1, 0), outcome));
         }
         store.store(events);
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 5, 3, TokenCounts.of(5, 0), 0));
+        assertThat(store.totals())
+                .containsExactly(new UsageTotal("a", "x", 5, 3, TokenCounts.of(5, 0), 0, 1, TokenCounts.of(1, 0)));
+    }
+
+    @Test
+    void totals_keepWhatWasSavedOutOfWhatWasSpent() throws Exception {
+        UsageEvent unknown = event(UUID.randomUUID(), "a", TokenCounts.ZERO, CallOutcome.CACHED);
+        UsageEvent other = event(UUID.randomUUID(), "b", TOKENS, CallOutcome.CACHED);
+        store.store(List.of(
+                event("a", "x", TokenCounts.of(3, 2)),
+                event(UUID.randomUUID(), "a", TOKENS, CallOutcome.CACHED),
+                event(UUID.randomUUID(), "a", TOKENS, CallOutcome.CACHED),
+                unknown,
+                other));
+        store.store(List.of(other));
+        assertThat(store.totals())
+                .containsExactly(
+                        new UsageTotal("a", "x", 1, 0, TokenCounts.of(3, 2), 0, 3, TOKENS.plus(TOKENS)),
+                        new UsageTotal("b", "x", 0, 0, TokenCounts.ZERO, 0, 1, TOKENS));
     }
 
     @Test
@@ -91,7 +110,9 @@ public abstract class UsageStoreContract {
                 .outcome(CallOutcome.CANCELLED)
                 .build();
         store.store(List.of(estimated, event("a", "x", TOKENS)));
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, TOKENS.plus(estimated.tokens()), 42));
+        assertThat(store.totals())
+                .containsExactly(
+                        new UsageTotal("a", "x", 2, 0, TOKENS.plus(estimated.tokens()), 42, 0, TokenCounts.ZERO));
     }
 
     @Test
@@ -99,7 +120,7 @@ public abstract class UsageStoreContract {
         TokenCounts most = new TokenCounts(Long.MAX_VALUE, 1, Long.MAX_VALUE, 0, 1, Long.MAX_VALUE);
         store.store(List.of(event("a", "x", most), event("a", "x", most)));
         TokenCounts expected = new TokenCounts(Long.MAX_VALUE, 2, Long.MAX_VALUE, 0, 2, Long.MAX_VALUE);
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, expected, 0));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, expected, 0, 0, TokenCounts.ZERO));
     }
 
     @Test
@@ -107,7 +128,8 @@ public abstract class UsageStoreContract {
         TokenCounts large = new TokenCounts(
                 3_000_000_000L, 1L << 53, 2_147_483_648L, 1, (1L << 53) - 1, (1L << 53) + 3_000_000_001L);
         store.store(List.of(event("a", "x", large), event("a", "x", large)));
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 2, 0, large.plus(large), 0));
+        assertThat(store.totals())
+                .containsExactly(new UsageTotal("a", "x", 2, 0, large.plus(large), 0, 0, TokenCounts.ZERO));
     }
 
     @Test
@@ -120,7 +142,7 @@ public abstract class UsageStoreContract {
         assertThat(store.totals())
                 .containsExactlyElementsOf(names.stream()
                         .sorted()
-                        .map(name -> new UsageTotal(name, name, 1, 0, TOKENS, 0))
+                        .map(name -> new UsageTotal(name, name, 1, 0, TOKENS, 0, 0, TokenCounts.ZERO))
                         .toList());
     }
 
@@ -133,7 +155,9 @@ public abstract class UsageStoreContract {
         store.store(List.of(first));
         store.store(List.of(second, event("c", "x", TOKENS)));
         assertThat(store.totals())
-                .containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS, 0), new UsageTotal("c", "x", 1, 0, TOKENS, 0));
+                .containsExactly(
+                        new UsageTotal("a", "x", 1, 0, TOKENS, 0, 0, TokenCounts.ZERO),
+                        new UsageTotal("c", "x", 1, 0, TOKENS, 0, 0, TokenCounts.ZERO));
     }
 
     @Test
@@ -143,7 +167,9 @@ public abstract class UsageStoreContract {
         UsageEvent second = event(first.id(), "b", TOKENS, CallOutcome.FAILED);
         store.store(List.of(first, second, first, event("c", "x", TOKENS), second));
         assertThat(store.totals())
-                .containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS, 0), new UsageTotal("c", "x", 1, 0, TOKENS, 0));
+                .containsExactly(
+                        new UsageTotal("a", "x", 1, 0, TOKENS, 0, 0, TokenCounts.ZERO),
+                        new UsageTotal("c", "x", 1, 0, TOKENS, 0, 0, TokenCounts.ZERO));
     }
 
     @Test
@@ -156,7 +182,14 @@ public abstract class UsageStoreContract {
         Crowd.run(WRITERS, member -> store.store(events));
         assertThat(store.totals())
                 .containsExactly(new UsageTotal(
-                        "a", "x", 500, 0, new TokenCounts(50_000, 10_000, 15_000, 5_000, 3_500, 62_500), 0));
+                        "a",
+                        "x",
+                        500,
+                        0,
+                        new TokenCounts(50_000, 10_000, 15_000, 5_000, 3_500, 62_500),
+                        0,
+                        0,
+                        TokenCounts.ZERO));
     }
 
     @Test
@@ -183,7 +216,7 @@ public abstract class UsageStoreContract {
         });
         assertThat(store.totals())
                 .as("seed %d", seed)
-                .containsExactly(new UsageTotal("a", "x", 10_000, 0, expected, 0));
+                .containsExactly(new UsageTotal("a", "x", 10_000, 0, expected, 0, 0, TokenCounts.ZERO));
     }
 
     @Test
@@ -191,7 +224,7 @@ public abstract class UsageStoreContract {
         List<UsageEvent> batch = new ArrayList<>(List.of(event("a", "x", TOKENS)));
         store.store(batch);
         batch.clear();
-        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS, 0));
+        assertThat(store.totals()).containsExactly(new UsageTotal("a", "x", 1, 0, TOKENS, 0, 0, TokenCounts.ZERO));
     }
 
     private static UsageEvent event(String organisation, String feature, TokenCounts tokens) {

@@ -3,6 +3,7 @@ package io.agentruntime.examples.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentruntime.testkit.provider.ProviderServer;
+import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageTotal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,22 +59,24 @@ class OpenAiTest {
                         + Table.number(server.reported().output()) + " out.");
         assertThat(Agent.usage(output))
                 .containsExactly(
-                        new UsageTotal("acme", "document-faqs", 3, 0, model.take("faqs"), 0),
-                        new UsageTotal("acme", "document-questions", 3, 0, model.take("questions"), 0),
-                        new UsageTotal("acme", "document-summary", 3, 0, model.take("summary"), 0));
+                        new UsageTotal("acme", "document-faqs", 3, 0, model.take("faqs"), 0, 0, TokenCounts.ZERO),
+                        new UsageTotal(
+                                "acme", "document-questions", 3, 0, model.take("questions"), 0, 0, TokenCounts.ZERO),
+                        new UsageTotal(
+                                "acme", "document-summary", 3, 0, model.take("summary"), 0, 0, TokenCounts.ZERO));
     }
 
     @Test
     void process_twoOrganisations_shareNoEntryAndNoBill() throws Exception {
         process("acme");
-        UsageTotal acme = new UsageTotal("acme", "document-faqs", 3, 0, model.take("faqs"), 0);
+        UsageTotal acme = new UsageTotal("acme", "document-faqs", 3, 0, model.take("faqs"), 0, 0, TokenCounts.ZERO);
         Map<String, String> files = Agent.files(output);
 
         Agent.Run run = process("globex");
 
         assertThat(run.exitCode()).isZero();
         assertThat(model.calls()).isEqualTo(18);
-        UsageTotal globex = new UsageTotal("globex", "document-faqs", 3, 0, model.take("faqs"), 0);
+        UsageTotal globex = new UsageTotal("globex", "document-faqs", 3, 0, model.take("faqs"), 0, 0, TokenCounts.ZERO);
         assertThat(Agent.usage(output)).hasSize(6).contains(acme, globex);
         assertThat(Agent.files(output)).hasSize(2 * files.size()).containsAllEntriesOf(files);
         assertThat(process("globex").out()).contains("This run: 0 model calls, 0 tokens.");
@@ -120,7 +123,8 @@ class OpenAiTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("They sleep on their backs.").doesNotContain("nowhere.md");
-        assertThat(Agent.usage(output)).contains(new UsageTotal("acme", "ask", 1, 0, model.take("answer"), 0));
+        assertThat(Agent.usage(output))
+                .contains(new UsageTotal("acme", "ask", 1, 0, model.take("answer"), 0, 0, TokenCounts.ZERO));
     }
 
     @Test

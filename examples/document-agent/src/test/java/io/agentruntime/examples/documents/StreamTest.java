@@ -7,6 +7,7 @@ import io.agentruntime.testkit.provider.ProviderGate;
 import io.agentruntime.testkit.provider.ProviderReply;
 import io.agentruntime.testkit.provider.ProviderRequest;
 import io.agentruntime.testkit.provider.ProviderServer;
+import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageTotal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,7 +127,9 @@ class StreamTest {
                     .noneMatch(line -> line.contains("[\""));
         }
         assertThat(server.requests()).hasSize(1).allMatch(ProviderRequest::streaming);
-        assertThat(usage()).isEqualTo(new UsageTotal("acme", "ask", 1, 0, ModelServer.counts(server.reported()), 0));
+        assertThat(usage())
+                .isEqualTo(new UsageTotal(
+                        "acme", "ask", 1, 0, ModelServer.counts(server.reported()), 0, 0, TokenCounts.ZERO));
         for (Agent.Run again : List.of(stream(), agent().run(ask(QUESTION)))) {
             assertThat(again.out()).contains(NO_CALLS);
             assertThat(again.out().lines().toList()).containsSubsequence(lines);

@@ -8,6 +8,7 @@ import io.agentruntime.examples.documents.embedded.SentenceEncoder;
 import io.agentruntime.testkit.provider.ProviderReply;
 import io.agentruntime.testkit.provider.ProviderRequest;
 import io.agentruntime.testkit.provider.ProviderServer;
+import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageTotal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,7 +98,14 @@ class ToolTest {
     private void assertUsageIsWhatTheServerReported() throws Exception {
         assertThat(Agent.usage(output))
                 .contains(new UsageTotal(
-                        "acme", "ask", server.requests().size(), 0, ModelServer.counts(server.reported()), 0));
+                        "acme",
+                        "ask",
+                        server.requests().size(),
+                        0,
+                        ModelServer.counts(server.reported()),
+                        0,
+                        0,
+                        TokenCounts.ZERO));
         assertThat(Bill.all(output))
                 .allMatch(bill -> bill.attempts() == 1 && bill.quality().equals("REPORTED"));
     }
