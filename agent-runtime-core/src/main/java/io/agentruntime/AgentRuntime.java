@@ -8,6 +8,7 @@ import io.agentruntime.bulk.BulkQueue;
 import io.agentruntime.cache.ContentCache;
 import io.agentruntime.cache.TieredCache;
 import io.agentruntime.cache.TieredCacheBuilder;
+import io.agentruntime.chat.ChatResponseCache;
 import io.agentruntime.chat.ModelHttpTransport;
 import io.agentruntime.chat.RuntimeChatModel;
 import io.agentruntime.chat.RuntimeStreamingChatModel;
@@ -175,6 +176,17 @@ public final class AgentRuntime implements AutoCloseable {
      */
     public RuntimeStreamingChatModel.Builder streamingChatModel(StreamingChatModel model) {
         return models.decorate(model);
+    }
+
+    /**
+     * Begins to describe a cache of answers, to put around models that this runtime decorates: {@code
+     * runtime.chatResponseCache().build().chatModel("gpt-4o-mini", runtime.chatModel(model).build())}. Models are called on the agent pool; what
+     * is saved is accounted for beside what is spent.
+     *
+     * @return a builder, to add lower tiers and another time to live
+     */
+    public ChatResponseCache.Builder chatResponseCache() {
+        return ChatResponseCache.builder(executors.agent()).ledger(models.ledger());
     }
 
     /**

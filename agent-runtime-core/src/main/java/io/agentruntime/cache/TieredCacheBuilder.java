@@ -151,14 +151,22 @@ public final class TieredCacheBuilder<K, V> {
 
     /**
      * Says how long a value is good for, in any tier, depending on what it is: an empty answer or a makeshift for a shorter time. What
-     * is good for no time is given to those who wait for it, and not kept.
+     * is good for no time is given to those who wait for it, and not kept. If it is said more than once, the shortest time holds.
      *
      * @param newValidity gives the time, zero or more
      * @return this builder
      */
     public TieredCacheBuilder<K, V> validFor(BiFunction<? super K, ? super V, Duration> newValidity) {
-        validity = requireNonNull(newValidity, "newValidity");
+        requireNonNull(newValidity, "newValidity");
+        BiFunction<? super K, ? super V, Duration> before = validity;
+        validity = before == null
+                ? newValidity
+                : (key, value) -> shorter(before.apply(key, value), newValidity.apply(key, value));
         return this;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 
     /**

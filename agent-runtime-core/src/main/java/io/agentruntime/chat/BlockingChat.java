@@ -12,6 +12,7 @@ import io.agentruntime.resilience.ModelFailure;
 import io.agentruntime.resilience.ModelFallback.Plan;
 import io.agentruntime.resilience.ModelFallback.Route;
 import io.agentruntime.resilience.ModelThrottle;
+import io.agentruntime.usage.TokenCounts;
 import io.agentruntime.usage.UsageCall;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,6 +86,7 @@ final class BlockingChat {
     private ChatResponse send(Route<ChatModel> route, WireCall wire) {
         ChatModel model = route.model();
         attempts.incrementAndGet();
+        Makeshift.note(options, model != policy.primary());
         account.answeredBy(model.provider(), Names.requested(request, model.defaultRequestParameters()));
         account.attempt();
         DeadlineWatch watch = DeadlineWatch.begin(wire, deadline, policy.timer());
@@ -102,9 +104,17 @@ final class BlockingChat {
     }
 
     RuntimeChatModel.Answer completed(RuntimeChatModel.Answer answer) {
-        account.completed(answer.response());
+        complete(account, answer.response());
         settle();
         return answer;
+    }
+
+    /** Books the end of a call with an answer: it may be that of a model with a cache around it, which asked nobody. */
+    static void complete(UsageCall account, ChatResponse answer) {
+        boolean unused = ChatResponseCache.isCached(answer)
+                ? account.cached(
+                        answer.modelName(), ChatResponseCache.saved(answer).orElse(TokenCounts.ZERO))
+                : account.completed(answer);
     }
 
     /** Books the end of a call without an answer. */
@@ -126,7 +136,7 @@ final class BlockingChat {
     private void settle() {
         ModelThrottle.Permit last = permit;
         if (last != null) {
-            account.event().ifPresent(event -> last.settle(event.tokens().total()));
+            account.event().ifPresent(event -> last.settle(event.spent().total()));
         }
     }
 }

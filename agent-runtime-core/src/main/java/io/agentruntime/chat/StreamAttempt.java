@@ -66,6 +66,7 @@ final class StreamAttempt {
             handler.end();
             return;
         }
+        Makeshift.note(call.options(), model != call.policy().primary());
         call.account().answeredBy(model.provider(), Names.requested(call.request(), model.defaultRequestParameters()));
         call.account().attempt();
         try (WireCall.Binding bound = handler.wire().bind()) {

@@ -161,7 +161,7 @@ final class StreamHandler implements StreamingChatResponseHandler {
         if (permit != null) {
             call.account()
                     .event()
-                    .ifPresent(event -> permit.settle(event.tokens().total()));
+                    .ifPresent(event -> permit.settle(event.spent().total()));
         }
     }
 }

@@ -143,7 +143,11 @@ final class StreamingChat implements ModelStream {
         if (ended.compareAndSet(false, true)) {
             boolean whole = response.metadata().finishReason() != null
                     || response.metadata().tokenUsage() != null;
-            boolean unused = whole ? account.completed(response) : account.truncated(response);
+            if (whole) {
+                BlockingChat.complete(account, response);
+            } else {
+                account.truncated(response);
+            }
             tidyUp();
             try {
                 caller.run(() -> handler.onCompleteResponse(response));
