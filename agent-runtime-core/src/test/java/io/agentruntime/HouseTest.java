@@ -56,7 +56,7 @@ class HouseTest {
         int open = core.publicTypes.values().stream().mapToInt(count -> count).sum();
         int hiddenPercent = 100 * core.hidden / core.types;
         System.out.printf("core: %d public types, %d%% of %d hidden%n", open, hiddenPercent, core.types);
-        assertThat(open).as("public top-level types of core").isLessThanOrEqualTo(100);
+        assertThat(open).as("public top-level types of core").isLessThanOrEqualTo(101);
         assertThat(hiddenPercent).as("percent hidden of core").isGreaterThanOrEqualTo(40);
     }
 

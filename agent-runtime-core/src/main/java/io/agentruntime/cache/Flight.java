@@ -7,11 +7,14 @@ import io.agentruntime.cache.Envelope.Stamp;
 import io.agentruntime.cache.Packing.Note;
 import io.agentruntime.cache.Packing.Packed;
 import io.agentruntime.context.ContextSnapshot;
+import io.agentruntime.executor.WorkloadExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -107,17 +110,45 @@ final class Flight<K, V> {
     /** Hands a step to the executor. Returns why it was rejected, or null. */
     @Nullable
     RejectedExecutionException tryGo(Runnable step) {
+        Step task = new Step(step);
         try {
-            settings.host().executor().execute(context.wrap(() -> {
+            if (settings.host().executor() instanceof WorkloadExecutor workload) {
+                CompletableFuture<?> unused =
+                        workload.submit(context.wrap(task)).whenComplete((nothing, failure) -> task.ended(failure));
+            } else {
+                settings.host().executor().execute(context.wrap(task));
+            }
+            return null;
+        } catch (RejectedExecutionException e) {
+            return e;
+        }
+    }
+
+    /** A step of the search. One that a workload accepts and then drops, because it stops, ends the search: nobody else would. */
+    private final class Step implements Runnable {
+
+        private final Runnable step;
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        Step(Runnable step) {
+            this.step = step;
+        }
+
+        @Override
+        public void run() {
+            if (begun.compareAndSet(false, true)) {
                 try {
                     step.run();
                 } catch (Throwable e) { // of a host's function for keys, tags, weights or times
                     failed(e);
                 }
-            }));
-            return null;
-        } catch (RejectedExecutionException e) {
-            return e;
+            }
+        }
+
+        void ended(@Nullable Throwable failure) {
+            if (failure instanceof CancellationException && begun.compareAndSet(false, true)) {
+                failed(new RejectedExecutionException("the workload was stopped", failure));
+            }
         }
     }
 

@@ -49,8 +49,8 @@ final class CachedStream {
 
     private void ask(String key) {
         Makeshift mark = Makeshift.of(call.options());
-        StreamKeeper keeper = new StreamKeeper(
-                handler, answer -> caller.run(() -> cache.keep(key, KeptAnswer.of(answer, mark.asked()), era)));
+        StreamKeeper keeper =
+                new StreamKeeper(caller, handler, answer -> cache.keep(key, KeptAnswer.of(answer, mark.asked()), era));
         try {
             model.chat(call.request(), mark.on(call.options()), keeper);
         } catch (RuntimeException | Error failure) {

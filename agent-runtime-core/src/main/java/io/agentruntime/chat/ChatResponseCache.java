@@ -115,7 +115,7 @@ public final class ChatResponseCache {
     /**
      * Puts this cache around a streaming model, like {@link #chatModel}. A hit is told to the handler by the cache's executor, in the context of
      * the code that began the stream: the thinking, if there is any, the text in one piece, and the end. What the model streams is passed
-     * on as it comes, by the model's threads. Nothing is thrown but a {@link io.agentruntime.context.MissingContextException}.
+     * on as it comes, by the model's threads, in that context too. Nothing is thrown but a {@link io.agentruntime.context.MissingContextException}.
      *
      * @param name says which model it is
      * @param model the model
@@ -214,8 +214,8 @@ public final class ChatResponseCache {
     /**
      * The figures of a cache. Each call is in one of the first four. Immutable and thread-safe.
      *
-     * @param hits calls that were answered without one of their own
-     * @param misses calls that were made because there was no answer, failed ones included
+     * @param hits calls that were answered without asking the model themselves
+     * @param misses calls that were not: that asked the model, failed, or were given up
      * @param bypassed calls that went past the cache
      * @param notCacheable calls that went past the cache because it cannot tell their request from all others
      * @param notKept answers to misses that were not fit to be kept

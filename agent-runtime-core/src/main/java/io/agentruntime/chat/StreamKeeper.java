@@ -10,18 +10,24 @@ import dev.langchain4j.model.chat.response.PartialToolCall;
 import dev.langchain4j.model.chat.response.PartialToolCallContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
+import io.agentruntime.context.ContextSnapshot;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Passes everything on as it comes, and tells of the whole answer before it does so, unless somebody has cancelled it. */
+/**
+ * Passes everything on as it comes, in the context of the code that began the stream, and tells of the whole answer before it does so,
+ * unless somebody has cancelled it.
+ */
 final class StreamKeeper implements StreamingChatResponseHandler {
 
+    private final ContextSnapshot caller;
     private final StreamingChatResponseHandler handler;
     private final Consumer<ChatResponse> answers;
     private volatile @Nullable StreamingHandle handle;
     private volatile boolean ended;
 
-    StreamKeeper(StreamingChatResponseHandler handler, Consumer<ChatResponse> answers) {
+    StreamKeeper(ContextSnapshot caller, StreamingChatResponseHandler handler, Consumer<ChatResponse> answers) {
+        this.caller = caller;
         this.handler = handler;
         this.answers = answers;
     }
@@ -30,47 +36,51 @@ final class StreamKeeper implements StreamingChatResponseHandler {
         return ended;
     }
 
+    private void tell(Consumer<StreamingChatResponseHandler> event) {
+        caller.run(() -> event.accept(handler));
+    }
+
     @Override
     public void onPartialResponse(String text) {
-        handler.onPartialResponse(text);
+        tell(to -> to.onPartialResponse(text));
     }
 
     @Override
     public void onPartialResponse(PartialResponse part, PartialResponseContext context) {
         handle = context.streamingHandle();
-        handler.onPartialResponse(part, context);
+        tell(to -> to.onPartialResponse(part, context));
     }
 
     @Override
     public void onPartialThinking(PartialThinking part) {
-        handler.onPartialThinking(part);
+        tell(to -> to.onPartialThinking(part));
     }
 
     @Override
     public void onPartialThinking(PartialThinking part, PartialThinkingContext context) {
         handle = context.streamingHandle();
-        handler.onPartialThinking(part, context);
+        tell(to -> to.onPartialThinking(part, context));
     }
 
     @Override
     public void onPartialToolCall(PartialToolCall part) {
-        handler.onPartialToolCall(part);
+        tell(to -> to.onPartialToolCall(part));
     }
 
     @Override
     public void onPartialToolCall(PartialToolCall part, PartialToolCallContext context) {
         handle = context.streamingHandle();
-        handler.onPartialToolCall(part, context);
+        tell(to -> to.onPartialToolCall(part, context));
     }
 
     @Override
     public void onCompleteToolCall(CompleteToolCall whole) {
-        handler.onCompleteToolCall(whole);
+        tell(to -> to.onCompleteToolCall(whole));
     }
 
     @Override
     public void onUnmappedRawEvent(Object event) {
-        handler.onUnmappedRawEvent(event);
+        tell(to -> to.onUnmappedRawEvent(event));
     }
 
     @Override
@@ -78,14 +88,14 @@ final class StreamKeeper implements StreamingChatResponseHandler {
         ended = true;
         StreamingHandle last = handle;
         if (last == null || !last.isCancelled()) {
-            answers.accept(response); // first: whoever has heard of the end and asks again gets it
+            caller.run(() -> answers.accept(response)); // first: whoever has heard of the end and asks again gets it
         }
-        handler.onCompleteResponse(response);
+        tell(to -> to.onCompleteResponse(response));
     }
 
     @Override
     public void onError(Throwable failure) {
         ended = true;
-        handler.onError(failure);
+        tell(to -> to.onError(failure));
     }
 }

@@ -86,6 +86,9 @@ class RequestDigestTest {
             {"a", "bc"},
             {"ab", "c"},
             {"abc"},
+            {"a", "b", "c"},
+            {"a\u7300\u6273c"}, // the tags of the three as parts of one, if lengths were not written
+            {"a\u7300\u0000\u0000\u6273\u0000\u0000c"}, // or always as 0
             {List.of("a", "b"), "c"},
             {List.of("a"), "b", "c"},
             {List.of(List.of("a", "b"), "c")},

@@ -186,6 +186,25 @@ class TieredCacheTest {
     }
 
     @Test
+    void validFor_saidTwice_theShorterTimeHolds() {
+        TieredCache<String, String> cache = TieredCache.<String, String>builder("answers", Runnable::run)
+                .clocks(ticker, ticker)
+                .jitter(0)
+                .validFor((key, value) -> key.equals("a") ? Duration.ZERO : Duration.ofSeconds(5))
+                .validFor((key, value) -> key.equals("b") ? Duration.ZERO : Duration.ofSeconds(9))
+                .build();
+        for (String key : List.of("a", "b", "c")) {
+            assertThat(cache.get(key, unused -> "one")).isEqualTo("one");
+        }
+        assertThat(cache.getIfPresent("a")).isEmpty();
+        assertThat(cache.getIfPresent("b")).isEmpty();
+        ticker.advance(Duration.ofSeconds(4));
+        assertThat(cache.getIfPresent("c")).contains("one");
+        ticker.advance(Duration.ofSeconds(1));
+        assertThat(cache.getIfPresent("c")).isEmpty();
+    }
+
+    @Test
     @Tag("flaw-19")
     void put_ofAKeyThatIsThere_replacesItInEveryTier() {
         TieredCache<String, String> cache = tiered().build();

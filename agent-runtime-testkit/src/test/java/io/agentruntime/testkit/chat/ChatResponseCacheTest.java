@@ -17,7 +17,9 @@ import io.agentruntime.cache.CacheTier;
 import io.agentruntime.chat.ChatResponseCache;
 import io.agentruntime.chat.ChatResponseCache.Statistics;
 import io.agentruntime.chat.RuntimeChatModel;
+import io.agentruntime.context.ContextScope;
 import io.agentruntime.context.MissingContextException;
+import io.agentruntime.context.UsageContext;
 import io.agentruntime.executor.Workload;
 import io.agentruntime.executor.WorkloadExecutor;
 import io.agentruntime.lifecycle.Deadline;
@@ -38,8 +40,10 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -290,6 +294,27 @@ class ChatResponseCacheTest extends CachedFixture {
     }
 
     @Test
+    void staleOnError_givesTheLastAnswer_whenTheModelFails() throws Exception {
+        ManualTicker ticker = new ManualTicker();
+        ScriptedChatModel model = ScriptedChatModel.builder()
+                .reply(answer("one"))
+                .failure(new InternalServerException("down"))
+                .reply(answer("two"))
+                .build();
+        ChatModel cached = cache().tiers(tiers ->
+                        tiers.clocks(ticker, ticker).jitter(0).staleOnError(Duration.ofDays(1), Duration.ofMinutes(1)))
+                .build()
+                .chatModel("m", model);
+        as("acme", () -> cached.chat("q"));
+        ticker.advance(Duration.ofHours(1));
+        ChatResponse stale = as("acme", () -> cached.chat(ask("q")));
+        assertThat(stale.aiMessage().text()).isEqualTo("one");
+        assertThat(ChatResponseCache.saved(stale)).contains(TokenCounts.of(12, 5));
+        ticker.advance(Duration.ofMinutes(1));
+        assertThat(as("acme", () -> cached.chat("q"))).isEqualTo("two");
+    }
+
+    @Test
     void lowerTier_bringsTheWholeAnswerBack_andIsToldNoQuestion() throws Exception {
         BlobStore blobs = BlobStore.inMemory();
         CacheTier tier = CacheTier.on(blobs, "cache");
@@ -374,6 +399,51 @@ class ChatResponseCacheTest extends CachedFixture {
         assertThat(cache.statistics())
                 .extracting(Statistics::hits, Statistics::misses)
                 .containsExactly(99L, 1L);
+    }
+
+    @Test
+    void callsFromInsideTheExecutor_doNotStarve() throws Exception {
+        WorkloadExecutor one = WorkloadExecutor.create(new Workload("one", 1, 100));
+        ChatModel cached = ChatResponseCache.builder(one)
+                .build()
+                .chatModel(
+                        "m",
+                        ScriptedChatModel.builder().reply("one").repeatLast().build());
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            String question = "q" + i / 2;
+            answers.add(as("acme", () -> one.submit(() -> cached.chat(question))));
+        }
+        for (CompletableFuture<String> answer : answers) {
+            assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("one");
+        }
+        one.stop(Deadline.after(ModelHouse.LIMIT));
+    }
+
+    @Test
+    void executorThatStops_leavesNobodyWaiting() throws Exception {
+        WorkloadExecutor one = WorkloadExecutor.create(new Workload("one", 1, 100));
+        CountDownLatch gate = new CountDownLatch(1);
+        CompletableFuture<Void> busy = one.submit(() -> {
+            gate.await();
+            return null;
+        });
+        ChatModel cached = ChatResponseCache.builder(one).build().chatModel("m", answering());
+        CompletableFuture<String> waiting =
+                CompletableFuture.supplyAsync(() -> inContext(() -> cached.chat("q")), executor);
+        while (one.statistics().queued() == 0) {
+            Thread.onSpinWait();
+        }
+        long unused = one.stop(Deadline.after(Duration.ZERO));
+        assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(RejectedExecutionException.class);
+        assertThat(busy).isCompletedExceptionally();
+    }
+
+    private static <T> T inContext(Supplier<T> work) {
+        try (ContextScope scope = UsageContext.of("acme", "chat").open()) {
+            return work.get();
+        }
     }
 
     @Test

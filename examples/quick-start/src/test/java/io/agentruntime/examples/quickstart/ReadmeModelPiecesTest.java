@@ -14,8 +14,12 @@ import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.service.AiServices;
 import io.agentruntime.AgentRuntime;
 import io.agentruntime.AgentRuntimeConfig;
+import io.agentruntime.cache.CacheTier;
+import io.agentruntime.chat.ChatResponseCache;
 import io.agentruntime.chat.ModelStream;
+import io.agentruntime.context.UsageContext;
 import io.agentruntime.resilience.ToolRetry;
+import io.agentruntime.storage.BlobStore;
 import io.agentruntime.testkit.provider.ProviderGate;
 import io.agentruntime.testkit.provider.ProviderReply;
 import io.agentruntime.testkit.provider.ProviderRequest;
@@ -23,6 +27,7 @@ import io.agentruntime.testkit.provider.ProviderServer;
 import io.agentruntime.usage.UsageTotal;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +79,7 @@ class ReadmeModelPiecesTest {
 
     @Test
     void readme_itsPieces_areThoseOfThisTest() throws IOException {
-        ReadmePieces.assertIn(ReadmeModelPiecesTest.class, "Models in three pieces", 3);
+        ReadmePieces.assertIn(ReadmeModelPiecesTest.class, "Models in four pieces", 4);
     }
 
     @Test
@@ -122,6 +127,31 @@ class ReadmeModelPiecesTest {
         runtime.usageQueue().flush(LIMIT);
         assertThat(runtime.usageStore().totals()).extracting(UsageTotal::calls).containsExactly(1L);
         gate.open();
+    }
+
+    @Test
+    void answersGivenAgain() throws Exception {
+        BlobStore blobs = BlobStore.inMemory();
+        ChatModel primary = openAi("second");
+        ChatResponseCache cache = runtime.chatResponseCache()
+                .timeToLive(Duration.ofHours(12))
+                .tiers(tiers -> tiers.tier(CacheTier.on(blobs, "answers")))
+                .build();
+        ChatModel cached =
+                cache.chatModel("gpt-4o-mini", runtime.chatModel(primary).build());
+        try (var scope = UsageContext.of("acme", "greetings").open()) {
+            assertThat(cached.chat("Say hello.")).isEqualTo("Hello Say hello.");
+            assertThat(cached.chat("Say hello.")).isEqualTo("Hello Say hello.");
+        }
+        assertThat(server.requests()).hasSize(1);
+        runtime.usageQueue().flush(LIMIT);
+        UsageTotal total = runtime.usageStore().totals().get(0);
+        assertThat(List.of(
+                        total.calls(),
+                        total.tokens().total(),
+                        total.cached(),
+                        total.saved().total()))
+                .containsExactly(1L, 12L, 1L, 12L);
     }
 
     interface Assistant {
