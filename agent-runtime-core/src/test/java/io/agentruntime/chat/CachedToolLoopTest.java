@@ -60,7 +60,7 @@ class CachedToolLoopTest {
         TokenStream ask(String question);
     }
 
-    private final class Weather {
+    final class Weather {
         @Tool
         String weather() {
             toolRuns.incrementAndGet();

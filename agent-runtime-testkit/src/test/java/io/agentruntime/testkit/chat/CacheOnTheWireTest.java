@@ -39,6 +39,8 @@ class CacheOnTheWireTest {
     private static final ToolSpecification TOOL =
             ToolSpecification.builder().name("lookup").description("looks up").build();
 
+    private static final List<ProviderProtocol> PROTOCOLS = List.of(ProviderProtocol.values());
+
     private final long seed = Long.getLong("agentruntime.seed", new Random().nextLong());
 
     private static ChatRequest ask(String text) {
@@ -117,7 +119,7 @@ class CacheOnTheWireTest {
             List<CompletableFuture<ChatResponse>> answers = new ArrayList<>();
             try (ContextScope scope = acme()) {
                 for (int i = 0; i < calls; i++) {
-                    ProviderProtocol protocol = ProviderProtocol.values()[random.nextInt(3)];
+                    ProviderProtocol protocol = PROTOCOLS.get(random.nextInt(PROTOCOLS.size()));
                     ChatRequest request = request(random);
                     answers.add(
                             random.nextBoolean()
