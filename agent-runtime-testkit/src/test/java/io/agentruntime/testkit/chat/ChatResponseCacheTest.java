@@ -17,9 +17,7 @@ import io.agentruntime.cache.CacheTier;
 import io.agentruntime.chat.ChatResponseCache;
 import io.agentruntime.chat.ChatResponseCache.Statistics;
 import io.agentruntime.chat.RuntimeChatModel;
-import io.agentruntime.context.ContextScope;
 import io.agentruntime.context.MissingContextException;
-import io.agentruntime.context.UsageContext;
 import io.agentruntime.executor.Workload;
 import io.agentruntime.executor.WorkloadExecutor;
 import io.agentruntime.lifecycle.Deadline;
@@ -40,10 +38,8 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -294,6 +290,30 @@ class ChatResponseCacheTest extends CachedFixture {
     }
 
     @Test
+    void answerInALowerTier_isGoodForAsLong() throws Exception {
+        ManualTicker ticker = new ManualTicker();
+        CacheTier tier = CacheTier.on(BlobStore.inMemory(), "cache");
+        WorkloadExecutor first = WorkloadExecutor.create(new Workload("first", 1, 100));
+        ChatModel before = ChatResponseCache.builder(first)
+                .timeToLive(Duration.ofMinutes(5))
+                .tiers(tiers -> tiers.tier(tier).clocks(ticker, ticker))
+                .build()
+                .chatModel("m", answering(answer("one")));
+        as("acme", () -> before.chat("q"));
+        first.stop(Deadline.after(ModelHouse.LIMIT)); // what is written in the background is written then
+        ticker.advance(Duration.ofMinutes(5).minusMillis(1));
+        assertThat(as("acme", () -> restarted(tier, ticker).chat("q"))).isEqualTo("one");
+        ticker.advance(Duration.ofMillis(1));
+        assertThat(as("acme", () -> restarted(tier, ticker).chat("q"))).isEqualTo("two");
+    }
+
+    private ChatModel restarted(CacheTier tier, ManualTicker ticker) {
+        return cache().tiers(tiers -> tiers.tier(tier).clocks(ticker, ticker))
+                .build()
+                .chatModel("m", answering(answer("two")));
+    }
+
+    @Test
     void staleOnError_givesTheLastAnswer_whenTheModelFails() throws Exception {
         ManualTicker ticker = new ManualTicker();
         ScriptedChatModel model = ScriptedChatModel.builder()
@@ -399,51 +419,6 @@ class ChatResponseCacheTest extends CachedFixture {
         assertThat(cache.statistics())
                 .extracting(Statistics::hits, Statistics::misses)
                 .containsExactly(99L, 1L);
-    }
-
-    @Test
-    void callsFromInsideTheExecutor_doNotStarve() throws Exception {
-        WorkloadExecutor one = WorkloadExecutor.create(new Workload("one", 1, 100));
-        ChatModel cached = ChatResponseCache.builder(one)
-                .build()
-                .chatModel(
-                        "m",
-                        ScriptedChatModel.builder().reply("one").repeatLast().build());
-        List<CompletableFuture<String>> answers = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            String question = "q" + i / 2;
-            answers.add(as("acme", () -> one.submit(() -> cached.chat(question))));
-        }
-        for (CompletableFuture<String> answer : answers) {
-            assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("one");
-        }
-        one.stop(Deadline.after(ModelHouse.LIMIT));
-    }
-
-    @Test
-    void executorThatStops_leavesNobodyWaiting() throws Exception {
-        WorkloadExecutor one = WorkloadExecutor.create(new Workload("one", 1, 100));
-        CountDownLatch gate = new CountDownLatch(1);
-        CompletableFuture<Void> busy = one.submit(() -> {
-            gate.await();
-            return null;
-        });
-        ChatModel cached = ChatResponseCache.builder(one).build().chatModel("m", answering());
-        CompletableFuture<String> waiting =
-                CompletableFuture.supplyAsync(() -> inContext(() -> cached.chat("q")), executor);
-        while (one.statistics().queued() == 0) {
-            Thread.onSpinWait();
-        }
-        long unused = one.stop(Deadline.after(Duration.ZERO));
-        assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(RejectedExecutionException.class);
-        assertThat(busy).isCompletedExceptionally();
-    }
-
-    private static <T> T inContext(Supplier<T> work) {
-        try (ContextScope scope = UsageContext.of("acme", "chat").open()) {
-            return work.get();
-        }
     }
 
     @Test
