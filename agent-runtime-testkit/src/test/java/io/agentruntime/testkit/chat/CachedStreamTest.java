@@ -56,11 +56,11 @@ class CachedStreamTest extends CachedFixture {
 
         @Override
         public void onPartialResponse(PartialResponse part, PartialResponseContext context) {
-            super.onPartialResponse(part, context);
             heard.add("text " + part.text());
             if (cancelling) {
                 context.streamingHandle().cancel();
             }
+            super.onPartialResponse(part, context); // last: the test goes on then
             if (failing) {
                 throw new IllegalStateException("the handler has failed");
             }
