@@ -114,12 +114,26 @@ final class Interleavings implements AutoCloseable {
         Member next = next();
         if (next != member) {
             goOn(next);
+            awaitTurn(member);
+        }
+    }
+
+    /** An interrupt of whoever is searched is nothing to the order: it is seen when the thread goes on. */
+    private void awaitTurn(Member member) {
+        boolean interrupted = false;
+        while (true) {
             try {
                 member.turn.acquire();
+                break;
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("the search is over", e);
+                if (threads.isShutdown()) {
+                    throw new IllegalStateException("the search is over", e);
+                }
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -176,6 +190,7 @@ final class Interleavings implements AutoCloseable {
             failure = e;
         } finally {
             CURRENT.remove();
+            boolean unused = Thread.interrupted(); // the next one on this thread has nothing to do with it
         }
     }
 
