@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ final class MemoryTier<V> {
 
     private final Cache<CacheKey, Held<V>> entries;
     final LongAdder evictions = new LongAdder();
+
+    /** Shared by removals that are under way; to have it alone is to know that there is none. */
+    private final ReentrantReadWriteLock removals = new ReentrantReadWriteLock();
 
     /** What bounds it: a number of entries, or the sum of their weights; and how long an entry stays that nobody reads. */
     record Bounds(long size, long weight, long idleNanos) {}
@@ -53,12 +57,28 @@ final class MemoryTier<V> {
     }
 
     void remove(CacheKey key) {
-        entries.invalidate(key);
+        removals.readLock().lock();
+        try {
+            entries.invalidate(key);
+        } finally {
+            removals.readLock().unlock();
+        }
     }
 
-    /** Removes what a predicate of the cache's own says; looks at all entries. */
+    /**
+     * Removes what a predicate of the cache's own says; looks at all entries. An entry that another thread is about to remove is not
+     * among them, but readers find it as long as that thread has not done so: that is waited for.
+     */
     void removeIf(BiPredicate<CacheKey, Held<V>> matching) {
-        entries.asMap().entrySet().removeIf(e -> matching.test(e.getKey(), e.getValue()));
+        removals.readLock().lock();
+        try {
+            entries.asMap().entrySet().removeIf(e -> matching.test(e.getKey(), e.getValue()));
+        } finally {
+            removals.readLock().unlock();
+        }
+        removals.writeLock().lock(); // whoever invalidates has ended what it had begun before
+        removals.writeLock().unlock();
+        entries.cleanUp(); // takes the lock of evictions, so these have too
     }
 
     long size() {

@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -40,9 +42,29 @@ class InvalidationRaceTest {
         race(100_000);
     }
 
+    /** An entry that one thread is removing is passed over by another one's invalidation, which must not return before it is gone. */
+    @Test
+    void race_memoryAlone_invalidatedValuesAreNeverSeenAgain() throws Exception {
+        long seed = System.nanoTime();
+        ExecutorService io = Executors.newFixedThreadPool(2);
+        TieredCache<Integer, Long> cache =
+                TieredCache.<Integer, Long>builder("numbers", io).shared().build();
+        race(seed, io, random -> {
+            for (int round = 0; round < 75_000; round++) {
+                if (random.nextInt(8) == 0) {
+                    change(0, cache::clear);
+                } else {
+                    long expected = floor.get(0);
+                    assertThat(cache.getAsync(0, truth::get).join())
+                            .as("seed %d", seed)
+                            .isGreaterThanOrEqualTo(expected);
+                }
+            }
+        });
+    }
+
     private void race(int rounds) throws Exception {
         long seed = System.nanoTime();
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         ExecutorService io = Executors.newFixedThreadPool(2);
         TieredCache<Integer, Long> cache = TieredCache.<Integer, Long>builder("numbers", io)
                 .shared()
@@ -53,14 +75,19 @@ class InvalidationRaceTest {
                 .tier(tier)
                 .codec(CacheCodec.json(Long.class))
                 .build();
+        race(seed, io, random -> run(cache, random, rounds / THREADS, seed));
+    }
+
+    private static void race(long seed, ExecutorService io, Consumer<Random> member) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
             List<Future<?>> members = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 Random random = new Random(seed + i);
-                members.add(threads.submit(() -> run(cache, random, rounds / THREADS, seed)));
+                members.add(threads.submit(() -> member.accept(random)));
             }
-            for (Future<?> member : members) {
-                member.get(20, TimeUnit.MINUTES);
+            for (Future<?> one : members) {
+                one.get(20, TimeUnit.MINUTES);
             }
         } finally {
             threads.shutdownNow();
@@ -81,7 +108,7 @@ class InvalidationRaceTest {
         }
     }
 
-    private void change(int key, java.util.function.Supplier<CompletableFuture<Void>> invalidation) {
+    private void change(int key, Supplier<CompletableFuture<Void>> invalidation) {
         long changed = truth.incrementAndGet(key);
         CompletableFuture<Void> unused = invalidation.get();
         floor.accumulateAndGet(key, changed, Math::max);
