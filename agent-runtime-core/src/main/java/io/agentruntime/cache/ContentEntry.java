@@ -35,7 +35,8 @@ final class ContentEntry {
     static final int MAX_OTHERS = 3;
 
     /** The fields that a kind of content cannot be named after. */
-    static final Set<String> RESERVED = Set.of(SOURCE_HASH, CACHED_AT, ORGANISATION, DOCUMENT, VARIANT, CHECKSUM, OTHERS);
+    static final Set<String> RESERVED =
+            Set.of(SOURCE_HASH, CACHED_AT, ORGANISATION, DOCUMENT, VARIANT, CHECKSUM, OTHERS);
 
     private static final ObjectMapper json = new ObjectMapper();
 

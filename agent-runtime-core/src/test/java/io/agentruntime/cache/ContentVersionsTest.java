@@ -68,8 +68,8 @@ class ContentVersionsTest {
         for (int round = 0; round < 20; round++) {
             for (String organisation : List.of("acme", "other")) {
                 try (ContextScope theirs = UsageContext.of(organisation, "test").openReplacing()) {
-                    String value = one.get(version(1), SUMMARY, () -> organisation)
-                            .value();
+                    String value =
+                            one.get(version(1), SUMMARY, () -> organisation).value();
                     assertThat(value).isEqualTo(organisation);
                 }
             }
@@ -141,7 +141,10 @@ class ContentVersionsTest {
         try (ContextScope theirs = UsageContext.of("other", "test").openReplacing()) {
             one.save(version(1), SUMMARY, "secret of other");
         }
-        store.put(BLOB, store.get(BlobName.of("other", "generated", "report.pdf", "summary.json")).orElseThrow());
+        store.put(
+                BLOB,
+                store.get(BlobName.of("other", "generated", "report.pdf", "summary.json"))
+                        .orElseThrow());
         one.save(version(2), SUMMARY, made(2));
         assertThat(new String(store.get(BLOB).orElseThrow(), StandardCharsets.UTF_8))
                 .doesNotContain("secret");
@@ -202,6 +205,7 @@ class ContentVersionsTest {
                 throw e.getCause();
             }
         };
-        return (BlobStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BlobStore.class}, handler);
+        return (BlobStore)
+                Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BlobStore.class}, handler);
     }
 }
