@@ -77,8 +77,11 @@ final class MemoryTier<V> {
             removals.readLock().unlock();
         }
         removals.writeLock().lock(); // whoever invalidates has ended what it had begun before
-        removals.writeLock().unlock();
-        entries.cleanUp(); // takes the lock of evictions, so these have too
+        try {
+            entries.cleanUp(); // takes the lock of evictions, so these have too
+        } finally {
+            removals.writeLock().unlock();
+        }
     }
 
     long size() {
