@@ -102,8 +102,11 @@ class BarrierModelTest {
                         of(NOTHING, GET, change),
                         of(FRESH, GET, change),
                         of(STALE, GET_FAILING, change),
-                        failing(FRESH, GET, change),
                         of(UNTOLD, RING, change)));
+    }
+
+    static Stream<Scenario> withAFailure() {
+        return Stream.of(TAG, CLEAR).map(change -> failing(FRESH, GET, change));
     }
 
     static Stream<Scenario> large() {
@@ -125,6 +128,18 @@ class BarrierModelTest {
     }
 
     @Test
+    void everyOrder_ofGetAndInvalidateThatFails_keepsThePromise() {
+        explore(failing(FRESH, GET, INVALIDATE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withAFailure")
+    @Tag("stress")
+    void everyOrder_ofGetAndSweepThatFails_keepsThePromise(Scenario scenario) {
+        explore(scenario);
+    }
+
+    @Test
     void everyOrder_ofGetAndPut_keepsThePromise() {
         explore(of(NOTHING, GET, PUT));
         explore(of(FRESH, GET, PUT));
@@ -137,10 +152,22 @@ class BarrierModelTest {
     }
 
     @ParameterizedTest
+    @MethodSource({"large", "withAFailure"})
+    void someOrders_ofThree_keepThePromise(Scenario scenario) {
+        sample(scenario, 200);
+    }
+
+    @ParameterizedTest
     @MethodSource("large")
     @Tag("stress")
-    void everyOrder_ofThree_keepsThePromise(Scenario scenario) {
-        explore(scenario);
+    void manyOrders_ofThree_keepThePromise(Scenario scenario) {
+        sample(scenario, 20_000);
+    }
+
+    private static void sample(Scenario scenario, int orders) {
+        try (Interleavings interleavings = new Interleavings()) {
+            interleavings.some(orders, System.nanoTime(), steps -> new World(steps, scenario).play());
+        }
     }
 
     private static void explore(Scenario scenario) {

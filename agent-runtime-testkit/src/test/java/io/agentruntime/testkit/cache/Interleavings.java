@@ -2,6 +2,7 @@ package io.agentruntime.testkit.cache;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,7 @@ final class Interleavings implements AutoCloseable {
     private Runnable afterEachStep = () -> {};
     private int depth;
     private Throwable failure;
+    private Random chance; // if not every order is tried
 
     /** Who goes on, of how many. */
     private static final class Choice {
@@ -68,6 +70,19 @@ final class Interleavings implements AutoCloseable {
             count++;
         } while (advance());
         return count;
+    }
+
+    /** Runs a scenario so many times, each time in an order that comes by chance. */
+    void some(int count, long seed, Consumer<Interleavings> scenario) {
+        chance = new Random(seed);
+        for (int i = 1; i <= count; i++) {
+            trace.clear();
+            try {
+                scenario.accept(this);
+            } catch (Throwable e) {
+                throw new AssertionError("seed " + seed + ", order number " + i + ": " + String.join("; ", trace), e);
+            }
+        }
     }
 
     private boolean advance() {
@@ -215,6 +230,9 @@ final class Interleavings implements AutoCloseable {
     }
 
     private int choose(int of) {
+        if (chance != null) {
+            return chance.nextInt(of);
+        }
         if (depth == path.size()) {
             path.add(new Choice(of));
         }
