@@ -76,13 +76,13 @@ public class BarrierLincheckTest {
     @Test
     @Tag("stress")
     void memory_modelCheckedForLonger_keepsThePromise() {
-        check(OfMemory.class, 3, 20, 300);
+        check(OfMemory.class, 3, 5, 100);
     }
 
     @Test
     @Tag("stress")
     void lowerTier_modelCheckedForLonger_keepsThePromise() {
-        check(OfLowerTier.class, 2, 20, 300);
+        check(OfLowerTier.class, 2, 5, 100);
     }
 
     /** Operations that say whether the promise was kept. */
