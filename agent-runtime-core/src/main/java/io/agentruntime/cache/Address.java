@@ -17,6 +17,15 @@ record Address(String cache, String tenant, String key, String path) {
                 cache, tenant, key, folderOf(cache, tenant).child(key).path());
     }
 
+    /** The place of the claim to compute an entry: one level deeper than any entry. */
+    static String claim(String path) {
+        return path + "/claim";
+    }
+
+    static boolean isClaim(String path, String folder) {
+        return path.indexOf('/', folder.length() + 1) > 0;
+    }
+
     /** Where the entries of a tenant are. */
     static String folder(String cache, String tenant) {
         return folderOf(cache, tenant).path();

@@ -37,7 +37,8 @@ record CacheSettings<K, V>(
             long throttle,
             long failures,
             long soft,
-            long hard) {
+            long hard,
+            long lease) {
 
         static final long ENDLESS = Long.MAX_VALUE;
         static final long FOREVER = Long.MAX_VALUE / 4; // more, and sums of times overflow

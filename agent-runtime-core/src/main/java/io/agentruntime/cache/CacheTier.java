@@ -4,6 +4,7 @@ import io.agentruntime.storage.BlobStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the entries of caches outside of the memory: in a blob store, a database, another process.
@@ -65,6 +66,31 @@ public interface CacheTier {
      * @throws Exception if the tier cannot tell
      */
     List<String> list(String folder) throws Exception;
+
+    /**
+     * Claims something that only one instance is to do. One step, whoever else calls it meanwhile: of all that ask for a claim that is
+     * free one gets it, and of all that ask for one that is overdue. Only called if {@link TieredCacheBuilder#oncePerCluster} says
+     * so; by default everyone gets the claim.
+     *
+     * @param key the key of the claim, which is no entry's; it is listed, and removed by {@link #delete}, like an entry
+     * @param mark names the caller's claim; another one for each
+     * @param overdue the mark of a claim that the caller has seen for too long; if it is that one which stands, the caller gets the claim
+     *     in its place. Null for none
+     * @return the mark of the claim that stands now: the caller's if it is free for it, or another one's
+     * @throws Exception if the tier cannot tell; the caller goes on without a claim, and releases what it may have got
+     */
+    default String claim(String key, String mark, @Nullable String overdue) throws Exception {
+        return mark;
+    }
+
+    /**
+     * Gives a claim back. By default there is none.
+     *
+     * @param key the key of the claim
+     * @param mark the caller's; a claim that has another mark stays
+     * @throws Exception if it may still be there
+     */
+    default void release(String key, String mark) throws Exception {}
 
     /**
      * Names the tier in figures and logs.

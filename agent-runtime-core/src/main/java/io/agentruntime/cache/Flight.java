@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class Flight<K, V> {
     // of the one thread that is at it
     private Stamp stamp = new Stamp(0, 0);
     private boolean spared = true;
+    private @Nullable Claim<K, V> claim;
     private long computingSince;
 
     /** How a flight ends for whose key a bulk computation made no value. */
@@ -92,7 +94,7 @@ final class Flight<K, V> {
     /** Begins; every invalidation that the stamp does not know can find this flight already. */
     void start(Stamp now, boolean lowerTiers) {
         stamp = now;
-        go(() -> look(lowerTiers ? 0 : flights.lower.size()));
+        go(lowerTiers ? () -> look(0) : this::compute);
     }
 
     boolean isOf(Source<K, V> other) {
@@ -153,30 +155,46 @@ final class Flight<K, V> {
     }
 
     private void look(int index) {
-        if (index == flights.lower.size()) {
-            spared = false;
-            computingSince = settings.now();
-            source.compute(this);
-            return;
-        }
-        var read = flights.lower.get(index).read(flights.packing.address(id, key));
-        if (read.isDone()) {
-            found(index, read.join());
+        if (index < flights.lower.size()) {
+            then(flights.lower.get(index).read(flights.packing.address(id, key)), entry -> {
+                if (!landed(index, entry)) {
+                    look(index + 1);
+                }
+            });
+        } else if (settings.times().lease() > 0 && source.isForOneKey()) {
+            claim = new Claim<>(this, flights);
+            claim.begin();
         } else {
-            CompletableFuture<Void> unused = read.thenAccept(entry -> go(() -> found(index, entry)));
+            compute();
         }
     }
 
-    private void found(int index, Optional<Envelope> entry) {
+    /** Goes on with what a tier says, whose calls never fail: at once if it has, else on the executor. */
+    <T> void then(CompletableFuture<T> call, Consumer<T> step) {
+        if (call.isDone()) {
+            step.accept(call.join());
+        } else {
+            CompletableFuture<Void> unused = call.thenAccept(result -> go(() -> step.accept(result)));
+        }
+    }
+
+    void compute() {
+        spared = false;
+        computingSince = settings.now();
+        source.compute(this);
+    }
+
+    /** Ends with what was found in a tier, if that is fresh. */
+    boolean landed(int index, Optional<Envelope> entry) {
         Held<V> held = entry.isEmpty() ? null : flights.packing.open(flights.lower.get(index), key, entry.get());
         if (held != null && held.life().fresh(settings.now())) {
             land(flights.packing.promote(held, entry.get(), index, stamp));
-            return;
+            return true;
         }
         if (held != null && last() == null) {
             last = held;
         }
-        look(index + 1);
+        return false;
     }
 
     /** The value has been computed. */
@@ -195,7 +213,17 @@ final class Flight<K, V> {
             flights.report(Kind.DISCARDED);
         }
         end(packed.held());
-        packed.notes().forEach(Note::tellBehind);
+        CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
+        for (Note note : packed.notes()) {
+            told = note.tellBehind(); // at last the lowest tier
+        }
+        releaseAfter(told);
+    }
+
+    private void releaseAfter(CompletableFuture<Void> told) {
+        if (claim != null) {
+            claim.releaseAfter(told);
+        }
     }
 
     /** There is no value: because of the computation, of a function of the host's, or of the executor. */
@@ -210,6 +238,7 @@ final class Flight<K, V> {
         } else {
             absent(failure);
         }
+        releaseAfter(CompletableFuture.completedFuture(null));
     }
 
     /** Ends without a value, and keeps nothing. */

@@ -48,8 +48,9 @@ final class LowerTier {
     private final CacheTier tier;
     private final long timeToLive;
     private final @Nullable Duration timeout;
+    private final boolean claims;
     private final Place place;
-    private final Executor threads;
+    private final TierCalls calls;
     private final Circuit circuit = new Circuit(FAILURES_TO_OPEN, PAUSE_NANOS);
     private final Lanes lanes = new Lanes();
     private final CopyOnWriteArrayList<Sweep> sweeps = new CopyOnWriteArrayList<>();
@@ -71,14 +72,22 @@ final class LowerTier {
     record Use(
             CacheTier tier,
             @Nullable Duration timeToLive,
-            @Nullable Duration timeout) {}
+            @Nullable Duration timeout,
+            boolean claims) {
+
+        /** The same where computations are claimed. */
+        Use claimed() {
+            return new Use(tier, timeToLive, timeout, true);
+        }
+    }
 
     LowerTier(Use use, Place place) {
         this.tier = use.tier;
         this.timeToLive = use.timeToLive == null ? Times.ENDLESS : Times.nanos(use.timeToLive);
         this.timeout = use.timeout;
+        this.claims = use.claims;
         this.place = place;
-        this.threads = timeout == null ? place.executor : new TierThreads(place.executor);
+        this.calls = new TierCalls(timeout, place.executor, place.timer);
         this.figures = new TierFigures(place.cache, tier.name());
     }
 
@@ -103,56 +112,10 @@ final class LowerTier {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         long start = place.ticker.read();
-        return timed(address.path()).handle((bytes, failure) -> {
+        return calls.make(() -> tier.get(address.path())).handle((bytes, failure) -> {
             figures.readNanos.add(place.ticker.read() - start);
             return failure == null ? judge(address, bytes, hidden) : failed(failure);
         });
-    }
-
-    private CompletableFuture<Optional<byte[]>> timed(String path) {
-        CompletableFuture<Optional<byte[]>> result = new CompletableFuture<>();
-        if (timeout == null) {
-            fetch(path, result); // on a thread of the executor already
-            return result;
-        }
-        FutureTask<?> fetching = new FutureTask<>(() -> fetch(path, result), null);
-        Future<?> alarm = alarm(timeout, () -> {
-            result.completeExceptionally(new TimeoutException("after " + timeout));
-            fetching.cancel(true);
-        });
-        try {
-            threads.execute(() -> runInterruptibly(fetching));
-        } catch (RejectedExecutionException e) {
-            result.completeExceptionally(e);
-        }
-        return result.whenComplete((bytes, failure) -> alarm.cancel(false));
-    }
-
-    /** Runs what may be cancelled meanwhile, and lets the interrupt of that go no further. */
-    private static void runInterruptibly(FutureTask<?> task) {
-        task.run();
-        if (task.isCancelled()) {
-            boolean unused = Thread.interrupted();
-        }
-    }
-
-    private void fetch(String path, CompletableFuture<Optional<byte[]>> result) {
-        try {
-            result.complete(tier.get(path));
-        } catch (Throwable e) {
-            restoreInterrupt(e);
-            result.completeExceptionally(e);
-        }
-    }
-
-    private static void restoreInterrupt(Throwable e) {
-        if (e instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Future<?> alarm(Duration after, Runnable action) {
-        return requireNonNull(place.timer).schedule(action, after.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private Optional<Envelope> judge(Address address, Optional<byte[]> bytes, List<Sweep> hidden) {
@@ -217,8 +180,47 @@ final class LowerTier {
 
     private void broken(Throwable failure) {
         circuit.failed(place.ticker.read());
+        lacking(failure);
+    }
+
+    /** Something that was wanted of the tier cannot be had. */
+    void lacking(Throwable failure) {
         figures.failures.warn(failure);
         place.reporter.tell(Kind.TIER_FAILED, tier.name(), 0, failure);
+    }
+
+    // Claiming
+
+    /** Claims the computation of an entry. Gives the mark of whose it is; nothing if it cannot be claimed. The future never fails. */
+    CompletableFuture<Optional<String>> claim(Address address, String mark, @Nullable String overdue) {
+        if (!circuit.tryEnter(place.ticker.read())) {
+            figures.skipped.increment();
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return calls.make(() -> tier.claim(Address.claim(address.path()), mark, overdue))
+                .handle((owner, failure) -> ended(failure) ? Optional.of(owner) : Optional.empty());
+    }
+
+    /** Gives a claim back, now or a little later. If that fails it stands until its lease is over. */
+    void release(Address address, String mark) {
+        if (!circuit.tryEnter(place.ticker.read())) {
+            figures.skipped.increment();
+            return;
+        }
+        CompletableFuture<?> unused = calls.make(() -> {
+                    tier.release(Address.claim(address.path()), mark);
+                    return mark;
+                })
+                .handle((released, failure) -> ended(failure));
+    }
+
+    private boolean ended(@Nullable Throwable failure) {
+        if (failure != null) {
+            Optional<Envelope> unused = failed(failure);
+            return false;
+        }
+        succeeded();
+        return true;
     }
 
     // Writing
@@ -269,7 +271,7 @@ final class LowerTier {
     /** Ends a future after twice the timeout, if that is still wanted then. */
     private void endInTime(CompletableFuture<Void> future, BooleanSupplier wanted) {
         if (timeout != null) {
-            Future<?> alarm = alarm(timeout.multipliedBy(2), () -> {
+            Future<?> alarm = calls.alarm(timeout.multipliedBy(2), () -> {
                 if (wanted.getAsBoolean()) {
                     future.completeExceptionally(new TimeoutException("the tier '" + tier.name() + "' is told later"));
                 }
@@ -299,17 +301,18 @@ final class LowerTier {
 
     private void run(Runnable telling) {
         try {
-            threads.execute(telling);
+            calls.threads.execute(telling);
         } catch (RejectedExecutionException e) {
             telling.run(); // here, then: the future says what became of it
         }
     }
 
-    /** Tells the tier what is noted for a key: on this thread, which is one of the executor's, if that is without end anyway. */
-    void tellBehind(String path) {
-        CompletableFuture<Void> unused = timeout == null
-                ? tell(path)
-                : soon(path); // what it could not be told it has counted, and is told again
+    /**
+     * Tells the tier what is noted for a key: on this thread, which is one of the executor's, if that is without end anyway. What it could
+     * not be told it has counted, and is told again.
+     */
+    CompletableFuture<Void> tellBehind(String path) {
+        return timeout == null ? tell(path) : soon(path);
     }
 
     /**
@@ -339,13 +342,16 @@ final class LowerTier {
         FutureTask<?> storing = new FutureTask<>(() -> {
             if (entry == null) {
                 tier.delete(path);
+                if (claims) {
+                    tier.delete(Address.claim(path)); // so that nobody waits for what is not to be served
+                }
             } else {
                 tier.put(path, entry.sealed(place.seal), instant(entry.freshUntil));
             }
             return null;
         });
-        Future<?> alarm = timeout == null ? null : alarm(timeout, () -> tooLate(storing));
-        runInterruptibly(storing);
+        Future<?> alarm = timeout == null ? null : calls.alarm(timeout, () -> tooLate(storing));
+        TierCalls.runInterruptibly(storing);
         if (alarm != null) {
             alarm.cancel(false);
         }
@@ -371,7 +377,7 @@ final class LowerTier {
             throw new IllegalStateException("nobody waits for a call that has ended", e);
         } catch (ExecutionException e) {
             Throwable cause = requireNonNull(e.getCause());
-            restoreInterrupt(cause);
+            TierCalls.restoreInterrupt(cause);
             broken(cause);
             return cause;
         }
@@ -419,7 +425,7 @@ final class LowerTier {
             circuit.succeeded();
             return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new));
         } catch (Throwable e) {
-            restoreInterrupt(e);
+            TierCalls.restoreInterrupt(e);
             broken(e);
             wantRetry();
             return CompletableFuture.failedFuture(e);
@@ -427,7 +433,7 @@ final class LowerTier {
     }
 
     private boolean isToGo(String path, Sweep sweep) throws Exception {
-        if (sweep.tag() == null) {
+        if (sweep.tag() == null || Address.isClaim(path, sweep.folder())) { // what will have the tag nobody knows
             return true;
         }
         Optional<byte[]> bytes;
@@ -465,7 +471,7 @@ final class LowerTier {
     private void retryLater() {
         if (retryWanted.compareAndSet(true, false)) {
             try {
-                threads.execute(this::retry);
+                calls.threads.execute(this::retry);
             } catch (RejectedExecutionException e) {
                 retryWanted.set(true);
                 figures.failures.warn(e);

@@ -37,8 +37,8 @@ final class Packing<K, V> {
             tier.note(entry.address.path(), entry);
         }
 
-        void tellBehind() {
-            tier.tellBehind(entry.address.path());
+        CompletableFuture<Void> tellBehind() {
+            return tier.tellBehind(entry.address.path());
         }
 
         CompletableFuture<Void> soon() {

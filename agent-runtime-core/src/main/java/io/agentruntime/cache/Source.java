@@ -9,11 +9,21 @@ interface Source<K, V> {
     /** A flight may begin with this source: it will either be computed or spared. */
     default void expected() {}
 
+    /** Whether it makes values for one key at a time, and so at once. */
+    default boolean isForOneKey() {
+        return false;
+    }
+
     /** The flight has ended, or was another one's, without this source. */
     default void spared() {}
 
     /** A computation for one key. */
     record Single<K, V>(TieredCache.Loader<? super K, ? extends V> loader) implements Source<K, V> {
+
+        @Override
+        public boolean isForOneKey() {
+            return true;
+        }
 
         @Override
         public void compute(Flight<K, V> flight) {

@@ -51,6 +51,7 @@ public final class TieredCacheBuilder<K, V> {
     private Duration failures = Duration.ZERO;
     private Duration soft = Duration.ZERO;
     private Duration hard = Duration.ZERO;
+    private Duration lease = Duration.ZERO;
     private final List<LowerTier.Use> tiers = new ArrayList<>();
     private @Nullable CacheCodec<V> codec;
     private Seal seal = new Seal(null);
@@ -264,7 +265,7 @@ public final class TieredCacheBuilder<K, V> {
      * @return this builder
      */
     public TieredCacheBuilder<K, V> tier(CacheTier tier) {
-        tiers.add(new LowerTier.Use(requireNonNull(tier, "tier"), null, null));
+        tiers.add(new LowerTier.Use(requireNonNull(tier, "tier"), null, null, false));
         return this;
     }
 
@@ -281,7 +282,33 @@ public final class TieredCacheBuilder<K, V> {
      */
     public TieredCacheBuilder<K, V> tier(CacheTier tier, Duration newTimeToLive, Duration timeout) {
         tiers.add(new LowerTier.Use(
-                requireNonNull(tier, "tier"), above("timeToLive", newTimeToLive), above("timeout", timeout)));
+                requireNonNull(tier, "tier"), above("timeToLive", newTimeToLive), above("timeout", timeout), false));
+        return this;
+    }
+
+    /**
+     * Lets one instance compute a value for all that share the lowest tier: it claims the computation there, and the others look there
+     * for the value until they find it. Needs a lower tier, one that can keep a claim, such as {@link CacheTier#on}, and {@link #timer}.
+     *
+     * <p>A claim spares work, and nothing depends on it. A claim that stands unchanged for the lease is taken over, so that an instance
+     * that dies costs the others that long, and a computation that takes longer is made twice. Nobody waits longer than about two leases;
+     * then, or if the tier fails, each computes for itself, at once. {@link #hardTimeout} and {@link #softTimeout} count from
+     * the question, as always. A failure is not shared: the next one computes then. Bulk computations and eager refreshes are
+     * made without a claim.
+     *
+     * <p>It costs two or three more calls of the tier for each computation, and two for each look of one that waits: each twentieth of the
+     * lease, but not more often than each 20 ms, nor less than each second; those that find nothing are misses in the figures.
+     *
+     * <p>What is invalidated loses its claims with it, those of a tag all of the organisation's. But an invalidation is a barrier in one
+     * process only: what another instance began to compute before it may be found in the tier after it. The claim of a dead instance
+     * for whose key nobody asks any more stays in the tier until such an invalidation.
+     *
+     * @param newLease longer than a computation takes, above zero
+     * @return this builder
+     * @throws IllegalArgumentException if it is not above zero
+     */
+    public TieredCacheBuilder<K, V> oncePerCluster(Duration newLease) {
+        lease = above("oncePerCluster", newLease);
         return this;
     }
 
@@ -395,6 +422,8 @@ public final class TieredCacheBuilder<K, V> {
         check(tiers.isEmpty() || codec != null, "lower tiers need a codec");
         check(soft.isZero() || !maxStale.isZero(), "softTimeout needs staleOnError");
         check(timer != null || !needsTimer(), "timeouts need a timer");
+        check(lease.isZero() || !tiers.isEmpty(), "oncePerCluster needs a lower tier");
+        check(lease.isZero() || timer != null, "oncePerCluster needs a timer");
         check(
                 idle == null || (maxStale.isZero() && eager == 0),
                 "expireAfterAccess goes without stale and eager values");
@@ -406,8 +435,16 @@ public final class TieredCacheBuilder<K, V> {
                 times(),
                 new MemoryTier.Bounds(size, weight, idle == null ? 0 : Times.nanos(idle)),
                 new CacheSettings.Values<>(keyText, codec, seal, tags, validity, weigher, copy),
-                List.copyOf(tiers),
+                uses(),
                 listener);
+    }
+
+    private List<LowerTier.Use> uses() {
+        List<LowerTier.Use> uses = new ArrayList<>(tiers);
+        if (!lease.isZero()) {
+            uses.add(uses.remove(uses.size() - 1).claimed());
+        }
+        return List.copyOf(uses);
     }
 
     private boolean needsTimer() {
@@ -423,7 +460,8 @@ public final class TieredCacheBuilder<K, V> {
                 finite(throttle),
                 finite(failures),
                 finite(soft),
-                finite(hard));
+                finite(hard),
+                finite(lease));
     }
 
     private static long finite(Duration time) {

@@ -24,7 +24,7 @@ class LowerTierTest {
 
     private final Store store = new Store();
     private final LowerTier lower = new LowerTier(
-            new LowerTier.Use(store, null, null),
+            new LowerTier.Use(store, null, null, false),
             new LowerTier.Place(
                     "texts", Runnable::run, null, Ticker.systemTicker(), new Seal(null), new Reporter("texts", null)));
 

@@ -2,6 +2,7 @@ package io.agentruntime.testkit.cache;
 
 import io.agentruntime.cache.CacheTier;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A tier that counts, and fails or hangs when told to. */
 final class FaultyTier implements CacheTier {
@@ -16,9 +18,14 @@ final class FaultyTier implements CacheTier {
     final Map<String, byte[]> entries = new ConcurrentSkipListMap<>();
     final AtomicInteger reads = new AtomicInteger();
     final AtomicInteger writes = new AtomicInteger();
+    final AtomicInteger deletes = new AtomicInteger();
+    final AtomicInteger claims = new AtomicInteger();
+    final AtomicInteger releases = new AtomicInteger();
     volatile boolean broken;
     volatile CountDownLatch readGate = new CountDownLatch(0);
     volatile CountDownLatch writeGate = new CountDownLatch(0);
+    volatile CountDownLatch claimGate = new CountDownLatch(0);
+    volatile Runnable beforeClaim = () -> {};
     volatile Runnable beforeRead = () -> {};
     volatile Runnable beforeWrite = () -> {};
     volatile Runnable afterRead = () -> {};
@@ -72,6 +79,7 @@ final class FaultyTier implements CacheTier {
 
     @Override
     public void delete(String key) throws Exception {
+        deletes.incrementAndGet();
         pass(writeGate);
         check();
         entries.remove(key);
@@ -83,5 +91,28 @@ final class FaultyTier implements CacheTier {
         return entries.keySet().stream()
                 .filter(key -> key.startsWith(folder + "/"))
                 .toList();
+    }
+
+    @Override
+    public String claim(String key, String mark, @Nullable String overdue) throws Exception {
+        claims.incrementAndGet();
+        beforeClaim.run();
+        pass(claimGate);
+        check();
+        byte[] standing = entries.compute(
+                key,
+                (k, old) -> old == null || text(old).equals(overdue) ? mark.getBytes(StandardCharsets.UTF_8) : old);
+        return text(standing);
+    }
+
+    private static String text(byte[] mark) {
+        return new String(mark, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void release(String key, String mark) throws Exception {
+        releases.incrementAndGet();
+        check();
+        entries.computeIfPresent(key, (k, standing) -> text(standing).equals(mark) ? null : standing);
     }
 }
