@@ -11,20 +11,31 @@ import io.agentruntime.cache.ContentCache;
 import io.agentruntime.cache.ContentKind;
 import io.agentruntime.cache.ContentSource;
 import io.agentruntime.cache.TieredCache;
+import io.agentruntime.cache.TieredCacheBuilder;
 import io.agentruntime.context.ContextScope;
 import io.agentruntime.context.UsageContext;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
+import io.agentruntime.testkit.ManualScheduler;
+import io.agentruntime.testkit.ManualTicker;
 import io.agentruntime.testkit.gcs.GcsServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Both caches on each store: what is erased is nowhere any more, and what is damaged is never served. */
@@ -149,6 +161,72 @@ class CachesOnStoresTest {
                 .filter(name -> name.startsWith("near/") || name.startsWith("far/"))
                 .toList();
         assertThat(left).hasSize(2 * KEYS.size()).allMatch(name -> name.contains("/organisations/other/"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MEMORY,2", "MEMORY,8", "DIRECTORY,2", "DIRECTORY,8", "BUCKET,2", "BUCKET,8"})
+    @Tag("flaw-23")
+    void getAsync_instancesAtOnce_computeOnceAndLeaveNoClaim(Kind kind, int count) {
+        BlobStore shared = store(kind);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        AtomicInteger computed = new AtomicInteger();
+        try {
+            List<CompletableFuture<String>> answers = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                BlobStore own = kind == Kind.MEMORY ? shared : store(kind);
+                answers.add(clustered(threads, timer)
+                        .tier(CacheTier.on(own, "far"), Duration.ofHours(1), Duration.ofSeconds(30))
+                        .build()
+                        .getAsync("a", key -> key + " " + computed.incrementAndGet()));
+            }
+            assertThat(answers).allMatch(answer -> answer.join().equals("a 1"));
+        } finally {
+            threads.shutdown();
+            timer.shutdownNow();
+        }
+        assertThat(computed).hasValue(1);
+    }
+
+    private static TieredCacheBuilder<String, String> clustered(Executor executor, ScheduledExecutorService timer) {
+        return TieredCache.<String, String>builder("texts", executor)
+                .timer(timer)
+                .codec(CacheCodec.json(String.class))
+                .oncePerCluster(Duration.ofSeconds(60));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("flaw-23")
+    void getAsync_anotherIsAtIt_getsWhatThatOneStores_andClearLeavesNothing(Kind kind) {
+        BlobStore store = store(kind);
+        ManualTicker ticker = new ManualTicker();
+        ManualScheduler timer = new ManualScheduler(ticker);
+        Supplier<TieredCache<String, String>> instance = () -> clustered(Runnable::run, timer)
+                .clocks(ticker, ticker)
+                .tier(CacheTier.on(store, "far"))
+                .build();
+        TieredCache<String, String> other = instance.get();
+        List<CompletableFuture<String>> waits = new ArrayList<>();
+        assertThat(instance.get().get("a", key -> {
+                    waits.add(other.getAsync(key, k -> "computed again"));
+                    return "computed";
+                }))
+                .isEqualTo("computed");
+        assertThat(waits.get(0)).isNotDone();
+        timer.advance(Duration.ofSeconds(1));
+        assertThat(waits.get(0)).isCompletedWithValue("computed");
+        assertThat(names(store)).containsExactly("far/texts/organisations/acme/a");
+        assertThat(instance.get().get("b", key -> {
+                    CompletableFuture<Void> cleared = other.clear();
+                    assertThat(cleared).isCompleted();
+                    assertThat(names(store)).as("its claim is gone too").isEmpty();
+                    return "computed";
+                }))
+                .isEqualTo("computed");
+        assertThat(names(store)).containsExactly("far/texts/organisations/acme/b");
+        assertThat(other.statistics().tiers()).allMatch(tier -> tier.corrupt() + tier.failures() == 0);
+        timer.close();
     }
 
     @ParameterizedTest

@@ -125,7 +125,9 @@ class OncePerClusterTest extends DrivenCacheFixture {
             assertThat(computed).as(as).hasValue(1);
             assertThat(names(store)).as(as + ", left").containsExactly(ENTRY);
             assertThat(timer.pending()).as(as + ", alarms left").isZero();
-            assertThat(instances).as(as).allMatch(i -> figures(i).failures() + figures(i).corrupt() == 0);
+            assertThat(instances)
+                    .as(as)
+                    .allMatch(i -> figures(i).failures() + figures(i).corrupt() == 0);
         }
     }
 
@@ -274,7 +276,9 @@ class OncePerClusterTest extends DrivenCacheFixture {
                     .noneMatch(CompletableFuture::isCompletedExceptionally);
         }
         assertThat(computed).hasValue(12);
-        assertThat(tier.claims.get() + tier.releases.get()).as("then left in peace").isLessThanOrEqualTo(6);
+        assertThat(tier.claims.get() + tier.releases.get())
+                .as("then left in peace")
+                .isLessThanOrEqualTo(6);
     }
 
     @Test
@@ -341,8 +345,7 @@ class OncePerClusterTest extends DrivenCacheFixture {
     void getAsync_timerHasStopped_computesAtOnce() {
         Instance dead = new Instance(on(memory));
         CompletableFuture<String> unused = dieWithTheClaim(dead, memory);
-        TieredCache<String, String> cache =
-                clustered(executor).tier(on(memory)).build();
+        TieredCache<String, String> cache = clustered(executor).tier(on(memory)).build();
         timer.shutdown();
         CompletableFuture<String> answer = cache.getAsync("a", this::compute);
         executor.runAll();
@@ -356,12 +359,11 @@ class OncePerClusterTest extends DrivenCacheFixture {
         Instance dead = new Instance(on(memory));
         CompletableFuture<String> unused = dieWithTheClaim(dead, memory);
         Instance living = new Instance(on(memory));
-        CompletableFuture<Void> done =
-                switch (what) {
-                    case "clear" -> living.cache.clear();
-                    case "tag" -> living.cache.invalidateTag("any");
-                    default -> living.cache.invalidate("a");
-                };
+        CompletableFuture<Void> done = switch (what) {
+            case "clear" -> living.cache.clear();
+            case "tag" -> living.cache.invalidateTag("any");
+            default -> living.cache.invalidate("a");
+        };
         living.tasks.runAll();
         assertThat(done).isCompleted();
         assertThat(names(memory)).isEmpty();
@@ -389,8 +391,7 @@ class OncePerClusterTest extends DrivenCacheFixture {
     @ParameterizedTest
     @CsvSource({"false,1,0,0,1", "true,2,1,1,2"})
     void getAsyncAndInvalidate_callsOfTheTier(boolean once, int reads, int claims, int releases, int deletes) {
-        TieredCacheBuilder<String, String> builder =
-                driven(executor).tier(tier).codec(CacheCodec.json(String.class));
+        TieredCacheBuilder<String, String> builder = driven(executor).tier(tier).codec(CacheCodec.json(String.class));
         TieredCache<String, String> cache = (once ? builder.oncePerCluster(LEASE) : builder).build();
         CompletableFuture<String> answer = cache.getAsync("a", this::compute);
         executor.runAll();
