@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * How one flight sees to it that no other instance computes the same: it claims the computation in the lowest tier, which all share.
  *
  * <pre>
- * it is ours, or cannot be claimed  look into the tier once more, since another may just have finished; then compute, store, release
- * another has it                    look into the tier every now and then; if nothing is there, claim again: that one may have failed
- * the same one has had it for the   claim it in place of that one, if it still has it then: it may be dead. How long that is is told
- *   whole lease                     by the time that passed here, as no two machines agree on the calendar
- * two leases have passed            compute without a claim
+ * it is ours               look into the tier once more, since another may just have finished; then compute, store, release
+ * another has it           look into the tier every now and then; if nothing is there, claim again: that one may have failed
+ * that one has had it for  claim it in place of that one, if it still has it then: it may be dead. How long that is is told by
+ *   the whole lease        the time that passed here, as no two machines agree on the calendar
+ * it cannot be claimed,    compute without a claim
+ *   or two leases passed
  * </pre>
  *
  * <p>A claim spares work, and decides nothing: whatever goes wrong with it, the flight computes at once, as if there were none. Used by

@@ -36,16 +36,23 @@ final class TierCalls {
             return result;
         }
         FutureTask<?> calling = new FutureTask<>(() -> make(call, result), null);
-        Future<?> alarm = alarm(timeout, () -> {
-            result.completeExceptionally(new TimeoutException("after " + timeout));
-            calling.cancel(true);
-        });
+        CompletableFuture<T> end =
+                new CompletableFuture<>(); // as the result, bare of what a dependent stage wraps it in
         try {
+            Future<?> alarm = alarm(timeout, () -> {
+                result.completeExceptionally(new TimeoutException("after " + timeout));
+                calling.cancel(true);
+            });
+            CompletableFuture<?> unused = result.whenComplete((value, failure) -> {
+                alarm.cancel(false);
+                boolean unusedToo = failure == null ? end.complete(value) : end.completeExceptionally(failure);
+            });
             threads.execute(() -> runInterruptibly(calling));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) { // by the timer or the executor
             result.completeExceptionally(e);
+            end.completeExceptionally(e);
         }
-        return result.whenComplete((value, failure) -> alarm.cancel(false));
+        return end;
     }
 
     private static <T> void make(Callable<T> call, CompletableFuture<T> result) {

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>One search.</b> However many ask for a key that is not in memory, each lower tier is read once and the value computed once, on
  * the cache's executor, in the context of the first caller and with its function. All get the value, or the same failure; a failure is
  * not kept unless {@link TieredCacheBuilder#failuresKeptFor} says so. A caller who times out, is cancelled or interrupted leaves alone:
- * the search goes on, also when nobody waits any more, and what it finds is kept.
+ * the search goes on, also when nobody waits any more, and what it finds is kept. That is so in each process; {@link
+ * TieredCacheBuilder#oncePerCluster} has the value computed once for all that share a lower tier.
  *
  * <p><b>Invalidation is a barrier.</b> When {@link #invalidate}, {@link #invalidateTag}, {@link #clear} or {@link #put} returns, nothing
  * that was stored, read, or began to be computed before it is served any more, by any tier, to anyone who asks from then on; whoever was

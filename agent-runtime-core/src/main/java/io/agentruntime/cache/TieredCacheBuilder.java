@@ -293,8 +293,8 @@ public final class TieredCacheBuilder<K, V> {
      * <p>A claim spares work, and nothing depends on it. A claim that stands unchanged for the lease is taken over, so that an instance
      * that dies costs the others that long, and a computation that takes longer is made twice. Nobody waits longer than about two leases;
      * then, or if the tier fails, each computes for itself, at once. {@link #hardTimeout} and {@link #softTimeout} count from
-     * the question, as always. A failure is not shared: the next one computes then. Bulk computations and eager refreshes are
-     * made without a claim.
+     * the question, as always. A failure, and a value that is not kept, is not shared: the next one computes then. Bulk computations and
+     * eager refreshes are made without a claim.
      *
      * <p>It costs two or three more calls of the tier for each computation, and two for each look of one that waits: each twentieth of the
      * lease, but not more often than each 20 ms, nor less than each second; those that find nothing are misses in the figures.

@@ -10,6 +10,7 @@ import io.agentruntime.cache.TieredCacheBuilder;
 import io.agentruntime.executor.Workload;
 import io.agentruntime.executor.WorkloadExecutor;
 import io.agentruntime.lifecycle.Deadline;
+import io.agentruntime.storage.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,26 @@ class BrokenTierTest extends DrivenCacheFixture {
                 .hasSize(3);
         timer.advance(PAUSE);
         assertThat(tier.reads.get() + tier.writes.get()).as("one probe").isEqualTo(4);
+    }
+
+    @Test
+    void tierSaysThatAnEntryIsDamaged_countsAsThatAndNotAsBroken() {
+        TieredCache<String, String> cache = builder().build();
+        tier.beforeRead = () -> {
+            throw new StorageException(StorageException.Reason.CORRUPT, "not what was written", null);
+        };
+        for (int i = 0; i < 5; i++) {
+            assertThat(cache.get("k" + i, key -> "computed")).isEqualTo("computed");
+        }
+        assertThat(figures(cache)).matches(f -> f.corrupt() == 5 && f.failures() == 0 && f.skipped() == 0);
+    }
+
+    @Test
+    void timerHasStopped_costsTheTierAndNothingElse() {
+        TieredCache<String, String> cache = builder().build();
+        timer.shutdown();
+        assertThat(cache.get("a", key -> "computed")).isEqualTo("computed");
+        assertThat(figures(cache).failures()).isPositive();
     }
 
     @Test

@@ -14,7 +14,6 @@ import io.agentruntime.executor.WorkloadExecutor;
 import io.agentruntime.lifecycle.Deadline;
 import io.agentruntime.storage.BlobName;
 import io.agentruntime.storage.BlobStore;
-import io.agentruntime.testkit.ManualExecutor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +51,7 @@ class OncePerClusterTest extends DrivenCacheFixture {
 
     /** A cache in a process of its own. */
     private final class Instance {
-        final ManualExecutor tasks = new ManualExecutor();
+        final Tasks tasks = new Tasks();
         final TieredCache<String, String> cache;
 
         /** Each call of the tier is a task of its own, between which other instances come. */
@@ -62,6 +61,34 @@ class OncePerClusterTest extends DrivenCacheFixture {
 
         CompletableFuture<String> ask() {
             return cache.getAsync("a", OncePerClusterTest.this::compute);
+        }
+    }
+
+    /** What an instance has to do: in order, or in any order, as with several threads. */
+    private static final class Tasks implements Executor {
+        private final List<Runnable> tasks = new ArrayList<>();
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        void runNext() {
+            tasks.remove(0).run();
+        }
+
+        void runAny(Random random) {
+            tasks.remove(random.nextInt(tasks.size())).run();
+        }
+
+        void runAll() {
+            while (!tasks.isEmpty()) {
+                runNext();
+            }
+        }
+
+        int pending() {
+            return tasks.size();
         }
     }
 
@@ -138,7 +165,7 @@ class OncePerClusterTest extends DrivenCacheFixture {
             if (busy.isEmpty()) {
                 return;
             }
-            busy.get(random.nextInt(busy.size())).tasks.runNext();
+            busy.get(random.nextInt(busy.size())).tasks.runAny(random);
         }
     }
 
@@ -184,7 +211,8 @@ class OncePerClusterTest extends DrivenCacheFixture {
         CompletableFuture<String> answer = other.ask();
         other.tasks.runAll();
         String first = versionOfTheClaim();
-        while (versionOfTheClaim().equals(first)) { // until it has been taken over
+        for (int step = 0; versionOfTheClaim().equals(first); step++) { // until it has been taken over
+            assertThat(step).isLessThan(1_000);
             if (other.tasks.pending() == 0) {
                 timer.advance(SECOND);
             } else {
