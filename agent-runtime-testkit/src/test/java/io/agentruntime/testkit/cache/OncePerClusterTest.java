@@ -267,6 +267,22 @@ class OncePerClusterTest extends DrivenCacheFixture {
     }
 
     @Test
+    void getAsync_storeTakesLong_theClaimStandsUntilThen() {
+        Instance one = new Instance(tier);
+        List<Integer> releasesBefore = new ArrayList<>();
+        tier.beforeWrite = () -> {
+            one.tasks.runAll(); // other threads do whatever else there is to do
+            releasesBefore.add(tier.releases.get());
+        };
+        CompletableFuture<String> answer = one.ask();
+        one.tasks.runAll();
+        assertThat(answer).isCompletedWithValue("a 1");
+        assertThat(releasesBefore).containsExactly(0);
+        assertThat(tier.releases).hasValue(1);
+        assertThat(tier.entries).hasSize(1);
+    }
+
+    @Test
     void getAsync_valueCannotBeStored_theClaimIsGivenBack() {
         tier.beforeWrite = () -> {
             throw new IllegalStateException("full");
