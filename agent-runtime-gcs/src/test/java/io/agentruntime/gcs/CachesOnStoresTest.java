@@ -33,7 +33,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -166,26 +168,36 @@ class CachesOnStoresTest {
     @ParameterizedTest
     @CsvSource({"MEMORY,2", "MEMORY,8", "DIRECTORY,2", "DIRECTORY,8", "BUCKET,2", "BUCKET,8"})
     @Tag("flaw-23")
-    void getAsync_instancesAtOnce_computeOnceAndLeaveNoClaim(Kind kind, int count) {
+    void getAsync_instancesAtOnce_computeOnceAndLeaveNoClaim(Kind kind, int count) throws Exception {
         BlobStore shared = store(kind);
         ExecutorService threads = Executors.newCachedThreadPool();
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        Phaser underWay = new Phaser(1);
+        Executor counted = task -> {
+            underWay.register();
+            threads.execute(() -> {
+                task.run();
+                underWay.arriveAndDeregister();
+            });
+        };
         AtomicInteger computed = new AtomicInteger();
         try {
             List<CompletableFuture<String>> answers = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 BlobStore own = kind == Kind.MEMORY ? shared : store(kind);
-                answers.add(clustered(threads, timer)
+                answers.add(clustered(counted, timer)
                         .tier(CacheTier.on(own, "far"), Duration.ofHours(1), Duration.ofSeconds(30))
                         .build()
                         .getAsync("a", key -> key + " " + computed.incrementAndGet()));
             }
             assertThat(answers).allMatch(answer -> answer.join().equals("a 1"));
+            int unused = underWay.awaitAdvanceInterruptibly(underWay.arriveAndDeregister(), 60, TimeUnit.SECONDS);
         } finally {
             threads.shutdown();
             timer.shutdownNow();
         }
         assertThat(computed).hasValue(1);
+        assertThat(names(shared)).containsExactly("far/texts/organisations/acme/a");
     }
 
     private static TieredCacheBuilder<String, String> clustered(Executor executor, ScheduledExecutorService timer) {
