@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class Flights<K, V> {
     final Packing<K, V> packing;
     final CacheFigures figures;
 
+    private final @Nullable UnaryOperator<V> copy;
     private final Reporter reporter;
     private final ConcurrentHashMap<CacheKey, Flight<K, V>> flights = new ConcurrentHashMap<>();
     private final AtomicLong generation = new AtomicLong();
@@ -48,6 +50,7 @@ final class Flights<K, V> {
 
     Flights(CacheSettings<K, V> settings) {
         this.settings = settings;
+        this.copy = settings.values().copy();
         this.memory = new MemoryTier<>(settings.bounds(), settings.host().ticker());
         this.reporter = new Reporter(settings.name(), settings.listener());
         var host = settings.host();
@@ -210,7 +213,6 @@ final class Flights<K, V> {
 
     /** What a caller gets of a value. */
     V copy(V value) {
-        var copy = settings.values().copy();
         return copy == null ? value : copy.apply(value);
     }
 
