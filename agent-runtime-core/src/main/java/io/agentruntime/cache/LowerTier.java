@@ -1,7 +1,5 @@
 package io.agentruntime.cache;
 
-import static java.util.Objects.requireNonNull;
-
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.agentruntime.cache.CacheListener.Kind;
 import io.agentruntime.cache.CacheSettings.Times;
@@ -14,20 +12,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,7 +240,7 @@ final class LowerTier {
      */
     CompletableFuture<Void> soon(String path) {
         CompletableFuture<Void> end = new CompletableFuture<>();
-        endInTime(end, () -> true);
+        calls.endInTime(end, () -> true);
         Executor caller = asCaller();
         run(() -> forward(tell(path), end, caller));
         return end;
@@ -257,27 +250,15 @@ final class LowerTier {
     CompletableFuture<Void> soon(Sweep sweep) {
         CompletableFuture<Void> end = new CompletableFuture<>();
         AtomicBoolean begun = new AtomicBoolean();
-        endInTime(end, () -> !begun.get());
+        calls.endInTime(end, () -> !begun.get());
         Executor caller = asCaller();
         run(() -> {
             begun.set(true);
             CompletableFuture<Void> told = tell(sweep);
-            endInTime(end, () -> true); // the rest is up to other threads
+            calls.endInTime(end, () -> true); // the rest is up to other threads
             forward(told, end, caller);
         });
         return end;
-    }
-
-    /** Ends a future after twice the timeout, if that is still wanted then. */
-    private void endInTime(CompletableFuture<Void> future, BooleanSupplier wanted) {
-        if (timeout != null) {
-            Future<?> alarm = calls.alarm(timeout.multipliedBy(2), () -> {
-                if (wanted.getAsBoolean()) {
-                    future.completeExceptionally(new TimeoutException("the tier '" + tier.name() + "' is told later"));
-                }
-            });
-            CompletableFuture<?> unused = future.whenComplete((nothing, failure) -> alarm.cancel(false));
-        }
     }
 
     /** Whoever is telling a tier already may be of another context. */
@@ -339,48 +320,29 @@ final class LowerTier {
     }
 
     private @Nullable Throwable store(String path, @Nullable Envelope entry) {
-        FutureTask<?> storing = new FutureTask<>(() -> {
-            if (entry == null) {
-                tier.delete(path);
-                if (claims) {
-                    tier.delete(Address.claim(path)); // so that nobody waits for what is not to be served
-                }
-            } else {
-                tier.put(path, entry.sealed(place.seal), instant(entry.freshUntil));
-            }
-            return null;
-        });
-        Future<?> alarm = timeout == null ? null : calls.alarm(timeout, () -> tooLate(storing));
-        TierCalls.runInterruptibly(storing);
-        if (alarm != null) {
-            alarm.cancel(false);
-        }
-        return outcome(storing);
-    }
-
-    private void tooLate(FutureTask<?> storing) {
-        if (storing.cancel(true)) {
-            broken(new TimeoutException(
-                    "after " + timeout)); // now, and not when it ends: others are not to go the same way
-        }
-    }
-
-    private @Nullable Throwable outcome(FutureTask<?> storing) {
         try {
-            storing.get();
+            calls.makeHere(() -> put(path, entry), this::broken);
             figures.writes.increment();
             succeeded();
             return null;
-        } catch (CancellationException e) { // whether it was stored nobody knows: it is told again
-            return new TimeoutException("after " + timeout).initCause(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody waits for a call that has ended", e);
-        } catch (ExecutionException e) {
-            Throwable cause = requireNonNull(e.getCause());
-            TierCalls.restoreInterrupt(cause);
-            broken(cause);
-            return cause;
+        } catch (TierCalls.LateException e) { // counted when it was late; it is told again
+            return e;
+        } catch (Throwable e) {
+            broken(e);
+            return e;
         }
+    }
+
+    private boolean put(String path, @Nullable Envelope entry) throws Exception {
+        if (entry != null) {
+            tier.put(path, entry.sealed(place.seal), instant(entry.freshUntil));
+            return true;
+        }
+        tier.delete(path);
+        if (claims) {
+            tier.delete(Address.claim(path)); // so that nobody waits for what is not to be served
+        }
+        return false;
     }
 
     private static Instant instant(long millis) {

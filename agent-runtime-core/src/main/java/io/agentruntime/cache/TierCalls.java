@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -12,6 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How a tier is called: within its timeout, on the threads that it may hold; without a timeout, on the executor's thread that asks. */
@@ -55,6 +59,64 @@ final class TierCalls {
         return end;
     }
 
+    /** A call that was made here was interrupted because its time was up. What came of it nobody knows. */
+    static final class LateException extends TimeoutException {
+
+        private static final long serialVersionUID = 1L;
+
+        LateException(@Nullable Duration timeout) {
+            super("after " + timeout);
+        }
+    }
+
+    /**
+     * Makes a call on this thread, which is interrupted when its time is up.
+     *
+     * @param call the call
+     * @param late is told of it then, and not when the call ends: others are not to go the same way
+     * @throws LateException if the call had to be interrupted, when it has ended
+     * @throws Throwable what the call throws; a RejectedExecutionException if the timer has stopped, and no call was made
+     */
+    void makeHere(Callable<?> call, Consumer<LateException> late) throws Throwable {
+        FutureTask<?> calling = new FutureTask<>(call);
+        if (timeout == null) {
+            calling.run();
+        } else {
+            Future<?> alarm = alarm(timeout, () -> {
+                if (calling.cancel(true)) {
+                    late.accept(new LateException(timeout));
+                }
+            });
+            runInterruptibly(calling);
+            alarm.cancel(false);
+        }
+        try {
+            calling.get();
+        } catch (CancellationException e) {
+            throw new LateException(timeout);
+        } catch (ExecutionException e) {
+            restoreInterrupt(requireNonNull(e.getCause()));
+            throw e.getCause();
+        }
+    }
+
+    /** Ends a future after twice the timeout, if that is still wanted then; at once if the timer has stopped. */
+    void endInTime(CompletableFuture<?> future, BooleanSupplier wanted) {
+        if (timeout == null) {
+            return;
+        }
+        try {
+            Future<?> alarm = alarm(timeout.multipliedBy(2), () -> {
+                if (wanted.getAsBoolean()) {
+                    future.completeExceptionally(new TimeoutException("the tier is told later"));
+                }
+            });
+            CompletableFuture<?> unused = future.whenComplete((nothing, failure) -> alarm.cancel(false));
+        } catch (RejectedExecutionException e) {
+            future.completeExceptionally(e);
+        }
+    }
+
     private static <T> void make(Callable<T> call, CompletableFuture<T> result) {
         try {
             result.complete(requireNonNull(call.call(), "what the tier returned"));
@@ -65,7 +127,7 @@ final class TierCalls {
     }
 
     /** Runs what may be cancelled meanwhile, and lets the interrupt of that go no further. */
-    static void runInterruptibly(FutureTask<?> task) {
+    private static void runInterruptibly(FutureTask<?> task) {
         task.run();
         if (task.isCancelled()) {
             boolean unused = Thread.interrupted();
@@ -79,7 +141,7 @@ final class TierCalls {
     }
 
     /** Does something when a time is up; the tier has a timeout, and so the cache a timer. */
-    Future<?> alarm(Duration after, Runnable action) {
+    private Future<?> alarm(Duration after, Runnable action) {
         return requireNonNull(timer).schedule(action, after.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

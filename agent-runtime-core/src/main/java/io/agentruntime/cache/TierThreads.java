@@ -6,12 +6,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The part of the cache's executor that one lower tier may hold, so that a tier whose calls hang leaves threads to compute on: half of a
  * workload's threads, or four of another executor. What finds none free waits here, without a thread. Lock-free.
  */
 final class TierThreads implements Executor {
+
+    private static final Logger log = LoggerFactory.getLogger(TieredCache.class);
 
     private static final int OF_UNKNOWN = 4;
     private static final int MAX_WAITING = 10_000;
@@ -68,12 +72,21 @@ final class TierThreads implements Executor {
                 Runnable task = waiting.poll();
                 while (task != null) {
                     waits.decrementAndGet();
-                    task.run();
+                    run(task);
                     task = waiting.poll();
                 }
             } finally {
                 taken.decrementAndGet();
             }
         } while (!waiting.isEmpty() && take()); // one that came when no thread was free, and this one not gone yet
+    }
+
+    /** Whatever one call does, those that wait behind it are made. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            log.error("a call of a cache's tier failed outside of its future", failure);
+        }
     }
 }

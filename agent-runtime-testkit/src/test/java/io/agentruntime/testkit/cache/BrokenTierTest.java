@@ -82,6 +82,13 @@ class BrokenTierTest extends DrivenCacheFixture {
         timer.shutdown();
         assertThat(cache.get("a", key -> "computed")).isEqualTo("computed");
         assertThat(figures(cache).failures()).isPositive();
+        assertThat(cache.statistics().failures()).as("of the source").isZero();
+        assertThat(figures(cache).pending()).as("not told").isEqualTo(1);
+        assertThat(cache.invalidate("a")).failsWithin(LONG);
+        assertThat(cache.getIfPresent("a")).isEmpty();
+        assertThat(cache.clear()).failsWithin(LONG);
+        assertThat(cache.put("a", "put")).isCompleted();
+        assertThat(cache.get("a", key -> "computed")).isEqualTo("put");
     }
 
     @Test
