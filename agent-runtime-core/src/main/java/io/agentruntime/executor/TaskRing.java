@@ -2,19 +2,21 @@ package io.agentruntime.executor;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue of tasks, first in, first out, for any number of threads at both ends and without a lock. Nobody waits for anybody:
  * an offer or a poll that another one has got in the way of may fail although there is room, or a task; then the pool looks again
- * under its lock.
+ * under its lock. There it can have everything that was put here moved elsewhere, and waits for who is just at it.
  */
 final class TaskRing {
 
     /*
      * Design. The tail is the number of the next task to come, the head that of the next to go; task n stands in slot n modulo the
      * length. Who moves the tail owns the slot and fills it, who moves the head owns the task and empties the slot. So a slot that
-     * is not empty yet makes the ring look full, and one that is not filled yet makes it look empty.
+     * is not empty yet makes the ring look full, and one that is not filled yet makes it look empty. The tail is never further from the
+     * head than the ring is long, so nobody takes a slot that is not filled yet for an empty one.
      *
      * Tasks that were moved out but wait still, elsewhere, take room here. The room in use is tail - (head - elsewhere). Head only grows
      * and is read before elsewhere, which is written before head moves; so the capacity is never exceeded.
@@ -37,8 +39,12 @@ final class TaskRing {
     private volatile int elsewhere;
 
     TaskRing(int capacity) {
+        this(capacity, MAX_SLOTS);
+    }
+
+    TaskRing(int capacity, int maxSlots) {
         this.capacity = capacity;
-        int enough = Math.max(2, Math.min(capacity, MAX_SLOTS));
+        int enough = Math.max(2, Math.min(capacity, maxSlots));
         this.slots = new AtomicReferenceArray<>(Integer.highestOneBit(2 * enough - 1));
     }
 
@@ -61,12 +67,16 @@ final class TaskRing {
     }
 
     private boolean hasRoom(long tail) {
-        if (tail - numbers.getOpaque(HEAD_SEEN) + elsewhere < capacity) {
+        if (fits(tail - numbers.getOpaque(HEAD_SEEN))) {
             return true;
         }
         long head = numbers.get(HEAD);
         numbers.setOpaque(HEAD_SEEN, head);
-        return tail - head + elsewhere < capacity;
+        return fits(tail - head);
+    }
+
+    private boolean fits(long tasksHere) {
+        return tasksHere < slots.length() && tasksHere + elsewhere < capacity;
     }
 
     /**
@@ -100,9 +110,30 @@ final class TaskRing {
         return taken;
     }
 
-    /** Says how many tasks wait elsewhere; before those that are about to be moved there are taken out. For one thread at a time. */
+    /** Says how many tasks wait elsewhere. For one thread at a time. */
     void waitElsewhere(int tasks) {
         elsewhere = tasks;
+    }
+
+    /**
+     * Takes out what was put here before, oldest first; it waits elsewhere from now on. For one thread at a time. Waits for those who
+     * are about to put a task here, or have been caught at it.
+     */
+    void moveTo(Consumer<WorkloadTask<?>> receiver) {
+        long end = numbers.get(TAIL);
+        int before = elsewhere;
+        int moved = 0;
+        elsewhere = before + (int) (end - numbers.get(HEAD));
+        while (numbers.get(HEAD) < end) {
+            WorkloadTask<?> task = poll(null);
+            if (task == null) {
+                Thread.onSpinWait();
+            } else {
+                moved++;
+                receiver.accept(task);
+            }
+        }
+        elsewhere = before + moved;
     }
 
     /** How many tasks wait, here and elsewhere. */

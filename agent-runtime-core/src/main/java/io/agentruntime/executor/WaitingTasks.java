@@ -28,11 +28,14 @@ final class WaitingTasks {
     private long acceptedBeside; // tasks that were never in the ring
     private int insideSize;
     private int gone; // entries that are not queued any more
-    private int sampler; // counts lossily: it decides what is measured, nothing else
 
     WaitingTasks(boolean fair, int capacity, Sampling sampling) {
+        this(fair, capacity, sampling, new TaskRing(capacity));
+    }
+
+    WaitingTasks(boolean fair, int capacity, Sampling sampling, TaskRing ring) {
         this.sampling = sampling;
-        this.ring = new TaskRing(capacity);
+        this.ring = ring;
         this.fair = fair;
         this.all = fair ? new TaskOrder.Fair() : new TaskOrder.Fifo();
         this.capacity = capacity;
@@ -54,12 +57,12 @@ final class WaitingTasks {
 
     /** Takes a task from outside, if there is room. Needs no lock. */
     boolean offer(WorkloadTask<?> task) {
-        measure(task);
+        measure(task, ring.accepted());
         return ring.offer(task);
     }
 
-    private void measure(WorkloadTask<?> task) {
-        if (sampling.takes(sampler++)) {
+    private void measure(WorkloadTask<?> task, long count) {
+        if (sampling.takes(count)) {
             task.queuedAt = System.nanoTime();
         }
     }
@@ -77,16 +80,7 @@ final class WaitingTasks {
 
     /** Moves what is in the ring now to the queue. */
     private void emptyRing() {
-        int left = ring.size();
-        ring.waitElsewhere(ordered + left);
-        for (WorkloadTask<?> task = pollUpTo(left--); task != null; task = pollUpTo(left--)) {
-            accept(task);
-        }
-        ring.waitElsewhere(ordered);
-    }
-
-    private @Nullable WorkloadTask<?> pollUpTo(int left) {
-        return left > 0 ? ring.poll(null) : null;
+        ring.moveTo(this::accept);
     }
 
     private void accept(WorkloadTask<?> task) {
@@ -97,11 +91,14 @@ final class WaitingTasks {
 
     /** Takes a task from outside, if there is room; unlike {@link #offer} it fails for no other reason. */
     boolean add(WorkloadTask<?> task) {
-        if (ring.offer(task)) {
-            return true;
+        while (!ring.offer(task)) {
+            if (size() >= capacity) {
+                return false;
+            }
+            emptyRing(); // a large capacity has more room than the ring
+            Thread.onSpinWait();
         }
-        emptyRing(); // a large capacity has more room than the ring
-        return ring.offer(task);
+        return true;
     }
 
     /** Takes a task from inside, if there is room for it in the capacity and what is allowed beyond it. */
@@ -109,7 +106,7 @@ final class WaitingTasks {
         if (size() >= capacity + beyond) {
             return false;
         }
-        measure(task);
+        measure(task, accepted());
         emptyRing();
         accept(task);
         ring.waitElsewhere(ordered);

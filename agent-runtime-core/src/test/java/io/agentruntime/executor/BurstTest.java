@@ -1,0 +1,92 @@
+package io.agentruntime.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentruntime.lifecycle.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Many threads hand in short tasks as fast as they can, more than stand in the ring: none is lost, and none rejected while there is room. */
+@Tag("flaw-5")
+class BurstTest {
+
+    private static final int THREADS = 4;
+    private static final int BURST = 1_000;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final ExecutorService callers = Executors.newFixedThreadPool(THREADS);
+
+    @AfterEach
+    void stop() {
+        callers.shutdownNow();
+    }
+
+    @Test
+    void bursts_thatFillTheCapacity_areTakenAndEnd() throws Exception {
+        bursts(new Workload("burst", 2, THREADS * BURST), 100);
+    }
+
+    @Test
+    void bursts_fair_areTakenAndEnd() throws Exception {
+        bursts(new Workload("burst", 2, THREADS * BURST).fair(), 50);
+    }
+
+    @Test
+    @Tag("stress")
+    void bursts_long_areTakenAndEnd() throws Exception {
+        bursts(new Workload("burst", 2, THREADS * BURST), 10_000);
+        bursts(new Workload("burst", 3, THREADS * BURST).virtual(), 10_000);
+        bursts(new Workload("burst", 2, THREADS * BURST).fair(), 2_000);
+    }
+
+    private void bursts(Workload workload, int rounds) throws Exception {
+        WorkloadExecutor executor = WorkloadExecutor.create(workload);
+        List<CompletableFuture<Integer>> sums = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            sums.add(CompletableFuture.supplyAsync(() -> burstAfterBurst(executor, rounds), callers));
+        }
+        for (CompletableFuture<Integer> sum : sums) {
+            assertThat(Watchdog.await(sum, LIMIT.multipliedBy(1 + rounds / 500), workload.name()))
+                    .isEqualTo(rounds * BURST);
+        }
+        executor.stop(Deadline.after(LIMIT));
+        WorkloadStatistics figures = executor.statistics();
+        assertThat(figures.completed()).as("%s", figures).isEqualTo((long) THREADS * rounds * BURST);
+        assertThat(figures.rejected()).as("%s", figures).isZero();
+        assertThat(figures.submitted()).as("%s", figures).isEqualTo(figures.completed());
+    }
+
+    /** Returns how many tasks were run. */
+    private static int burstAfterBurst(WorkloadExecutor executor, int rounds) {
+        AtomicInteger run = new AtomicInteger();
+        Callable<Integer> task = run::incrementAndGet;
+        for (int round = 0; round < rounds; round++) {
+            List<Future<Integer>> futures = new ArrayList<>(BURST);
+            for (int i = 0; i < BURST; i++) {
+                futures.add(executor.submit(task));
+            }
+            for (Future<Integer> future : futures) {
+                await(future);
+            }
+        }
+        return run.get();
+    }
+
+    private static void await(Future<Integer> future) {
+        try {
+            Integer unused = future.get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
