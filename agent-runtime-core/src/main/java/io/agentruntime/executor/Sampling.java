@@ -8,9 +8,15 @@ final class Sampling {
 
     private static final int ALL = 1_024;
     private static final int ONE_IN = 64;
-    private static final long LONG_NANOS = 20_000; // a measurement is less than a hundredth of it
+
+    /** How long a task must take not to be a short one. A measurement is less than a hundredth of it. */
+    static final long LONG_NANOS = 20_000;
 
     private boolean tasksAreShort;
+
+    boolean tasksAreShort() {
+        return tasksAreShort;
+    }
 
     boolean takes(long count) {
         return count <= ALL || !tasksAreShort || count % ONE_IN == 0;

@@ -40,6 +40,7 @@ final class WorkerPool {
     private static final long RELIEF_NANOS = 10_000_000;
 
     final Sampling sampling = new Sampling();
+    final ShortWait shortWait = new ShortWait(sampling, Runtime.getRuntime().availableProcessors(), System::nanoTime);
 
     private final Workload workload;
     private final boolean keepIdle;

@@ -110,6 +110,7 @@ class WorkloadFuture<T> extends CompletableFuture<T> {
     public T get() throws InterruptedException, ExecutionException {
         Worker worker = waiter();
         if (worker == null) {
+            watch();
             return super.get();
         }
         try (SeatLoan loan = SeatLoan.untilDone(worker, this)) {
@@ -121,6 +122,9 @@ class WorkloadFuture<T> extends CompletableFuture<T> {
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
         Worker worker = waiter();
         if (worker == null) {
+            if (unit.toNanos(timeout) > Sampling.LONG_NANOS) {
+                watch();
+            }
             return super.get(timeout, unit);
         }
         try (SeatLoan loan = SeatLoan.forATime(worker, this)) {
@@ -132,10 +136,17 @@ class WorkloadFuture<T> extends CompletableFuture<T> {
     public T join() {
         Worker worker = waiter();
         if (worker == null) {
+            watch();
             return super.join();
         }
         try (SeatLoan loan = SeatLoan.untilDone(worker, this)) {
             return super.join();
+        }
+    }
+
+    private void watch() {
+        if (!isDone()) {
+            workload.pool().shortWait.until(this);
         }
     }
 

@@ -126,6 +126,7 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
             T value = task.call();
             countCompleted(1); // before the end is seen, so that whoever sees it sees the figure
             if (super.complete(value)) {
+                phaseHandle.setRelease(this, ENDED); // who interrupts has ended the future
                 disarm();
             } else {
                 countCompleted(-1);
@@ -162,7 +163,7 @@ class WorkloadTask<T> extends WorkloadFuture<T> implements RunnableFuture<T> {
     }
 
     private void giveThreadBack() {
-        while (!phaseHandle.compareAndSet(this, RUNNING, ENDED)) {
+        while (phase != ENDED && !phaseHandle.compareAndSet(this, RUNNING, ENDED)) {
             Thread.onSpinWait();
         }
         runner = null;
