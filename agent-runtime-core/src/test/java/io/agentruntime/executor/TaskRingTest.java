@@ -52,7 +52,7 @@ class TaskRingTest {
 
     @Test
     void offer_moreSlotsThanTheRingHas_fails() {
-        TaskRing ring = new TaskRing(1_000_000);
+        TaskRing ring = new TaskRing(1_000_000, 1_024);
         long taken = IntStream.range(0, 2_000).filter(i -> ring.offer(task(i))).count();
         assertThat(taken).isEqualTo(1_024);
         assertThat(ring.size()).isEqualTo(1_024);
