@@ -38,14 +38,6 @@ final class Crew {
         return fresh;
     }
 
-    /** Gives a task that has a seat to a worker, and adds it to those whose thread is to be started if it is new. */
-    void start(WorkloadTask<?> task, List<Worker> fresh) {
-        Worker worker = start(task);
-        if (worker != null) {
-            fresh.add(worker);
-        }
-    }
-
     /** Lets a worker wait for its next task. */
     void rest(Worker worker) {
         idle.addLast(worker);
@@ -59,6 +51,10 @@ final class Crew {
     void remove(Worker worker) {
         workers.remove(worker);
         completedByFormer += worker.completed();
+    }
+
+    Sampling sampling() {
+        return pool.sampling;
     }
 
     boolean isEmpty() {

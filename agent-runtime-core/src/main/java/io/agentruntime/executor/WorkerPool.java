@@ -1,7 +1,6 @@
 package io.agentruntime.executor;
 
 import io.agentruntime.executor.Worker.Seat;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,11 +22,15 @@ final class WorkerPool {
      * of its own making always finds that work a seat: its own. By induction over the depth of the waits nothing hangs that is not
      * itself a circle of tasks. The price is a thread for each task that waits, up to MAX_WAITING; beyond that a wait fails.
      *
-     * INVARIANT: under the lock, whenever a seat is free for a waiting task, that task has been given it.
+     * INVARIANT: under the lock, whenever a seat is free for a waiting task, that task has been given it, or a worker is on its way
+     * that will.
      *
      * A task may also wait for tasks of its own in a way that is not seen here, such as CompletableFuture.allOf(...).join(). So while
      * tasks from inside wait for a seat, the pool looks around every few milliseconds; a task that is parked in such a future while
      * tasks of its making wait has its seat taken from it. When it goes on, and only then, one more task runs than there are seats.
+     *
+     * To wake a worker takes longer than a short task does. Where tasks are short, only one worker is being woken at a time: tasks that
+     * come meanwhile are queued, and it gives them seats, and wakes the next, when it is there.
      *
      * Nothing but counting happens under the lock. Threads are started after it is released.
      */
@@ -50,9 +53,7 @@ final class WorkerPool {
     private final Condition changed = lock.newCondition(); // a worker has left
     private final WaitingTasks queue;
     private final Crew crew;
-    private final ArrayDeque<Worker> resuming = new ArrayDeque<>();
-    private int running; // seats held
-    private int lent; // seats lent, or taken
+    private final Seats seats;
     private int roomWanted; // threads that wait for room
     private long startedAtOnce; // tasks that did not wait, or had ended before
     private long refused;
@@ -60,7 +61,7 @@ final class WorkerPool {
     private volatile boolean shutdown;
     private boolean aborted;
 
-    /** Whether tasks from outside find no seat, and may be queued without the lock. Written under the lock. */
+    /** Whether tasks from outside find no seat at once, and may be queued without the lock. Written under the lock. */
     private volatile boolean saturated;
 
     /** Whether a worker that ends a task may keep its seat for the oldest in the ring, without the lock. Written under the lock. */
@@ -72,6 +73,7 @@ final class WorkerPool {
         this.alarm = alarm;
         this.crew = new Crew(this, threads);
         this.queue = new WaitingTasks(workload.fairness(), workload.queueCapacity(), sampling);
+        this.seats = new Seats(workload.threads(), queue, crew, this::signalRoom);
     }
 
     /** Takes a task, or says why not. A task from inside another task may take a seat that is lent. */
@@ -87,10 +89,12 @@ final class WorkerPool {
                 refused++;
                 return Admission.CLOSED;
             }
-            if (hasSeatFor(task)) {
+            if (seats.isSomebodyWaking() && !task.inside && queue.add(task)) {
+                return Admission.ACCEPTED;
+            }
+            if (seats.areThereFor(task)) {
                 startedAtOnce++;
-                running++;
-                fresh = crew.start(task);
+                fresh = seats.give(task);
             } else if (task.inside ? queue.addInside(task, INSIDE_ROOM) : queue.add(task)) {
                 relief = wantsRelief();
             } else {
@@ -117,9 +121,7 @@ final class WorkerPool {
             if (aborted) {
                 queue.drainTo(late::add);
             }
-            for (WorkloadTask<?> next = fillSeat(); next != null; next = fillSeat()) {
-                crew.start(next, fresh);
-            }
+            seats.fillAll(fresh);
             changed.signalAll();
         } finally {
             releaseLock();
@@ -136,8 +138,8 @@ final class WorkerPool {
 
     /** Tells those without the lock how things stand. */
     private void publish() {
-        boolean full = !shutdown && running + lent >= workload.threads();
-        boolean flow = full && lent == 0 && roomWanted == 0 && resuming.isEmpty() && queue.isInRing();
+        boolean full = !shutdown && seats.areOutOfReach();
+        boolean flow = !shutdown && roomWanted == 0 && seats.arePlain() && queue.isInRing();
         if (full != saturated || flow != flowing) { // they are read much and written little
             saturated = full;
             flowing = flow;
@@ -146,10 +148,6 @@ final class WorkerPool {
 
     private boolean isClosedTo(WorkloadTask<?> task) {
         return terminated() || aborted || !task.inside;
-    }
-
-    private boolean hasSeatFor(WorkloadTask<?> task) {
-        return task.inside ? running < workload.threads() : running + lent < workload.threads();
     }
 
     /** Counts a task that ended before it was offered. */
@@ -175,7 +173,7 @@ final class WorkerPool {
                 refused--; // the same offer is made again
                 roomWanted++;
                 publish(); // room that is made must be told
-                if (queue.size() >= workload.queueCapacity() && !hasSeatFor(task) && !shutdown) {
+                if (queue.size() >= workload.queueCapacity() && !seats.areThereFor(task) && !shutdown) {
                     left = room.awaitNanos(left);
                 }
             } finally {
@@ -200,35 +198,11 @@ final class WorkerPool {
         lock.lock();
         try {
             crew.remove(fresh);
-            running--;
+            seats.lose();
             changed.signalAll();
         } finally {
             releaseLock();
         }
-    }
-
-    /** Fills a free seat: with a task that wants to go on, or else with one that wants to begin, which is returned. */
-    private @Nullable WorkloadTask<?> fillSeat() {
-        if (running >= workload.threads()) {
-            return null;
-        }
-        Worker resumed = resuming.poll();
-        if (resumed != null) {
-            resume(resumed);
-            return null;
-        }
-        WorkloadTask<?> task = running + lent < workload.threads() ? queue.poll() : queue.pollInside();
-        if (task != null) {
-            running++;
-            signalRoom();
-        }
-        return task;
-    }
-
-    private void resume(Worker worker) {
-        running++;
-        worker.seat = Seat.HELD;
-        worker.resume();
     }
 
     private void signalRoom() {
@@ -263,11 +237,11 @@ final class WorkerPool {
     private @Nullable WorkloadTask<?> nextUnderLock(Worker worker) {
         lock.lock();
         try {
-            giveSeatBack(worker);
-            WorkloadTask<?> task = fillSeat();
+            seats.giveBack(worker);
+            WorkloadTask<?> task = seats.fill();
             if (task == null && saturated) {
                 publish();
-                task = fillSeat(); // one that was queued meanwhile, by someone who still saw no seat
+                task = seats.fill(); // one that was queued meanwhile, by someone who still saw no seat
             }
             worker.task = task;
             if (task != null || isNotNeeded()) {
@@ -277,21 +251,32 @@ final class WorkerPool {
         } finally {
             releaseLock();
         }
-        return worker.awaitTask() ? worker.task : null;
+        if (!worker.awaitTask()) {
+            return null;
+        }
+        if (seats.isSomebodyWaking()) {
+            arrived();
+        }
+        return worker.task;
     }
 
-    private void giveSeatBack(Worker worker) {
-        if (worker.seat == Seat.HELD) {
-            running--;
-        } else {
-            lent--;
-            worker.seat = Seat.HELD;
+    /** For a worker that was woken and is there: gives seats to those that wait. */
+    private void arrived() {
+        List<Worker> fresh = new ArrayList<>();
+        lock.lock();
+        try {
+            seats.nobodyIsWaking();
+            publish(); // before the look
+            seats.fillAll(fresh);
+        } finally {
+            releaseLock();
         }
+        fresh.forEach(this::startThread);
     }
 
     /** Whether a worker without a task is one too many. */
     private boolean isNotNeeded() {
-        return shutdown || !keepIdle || running + lent + crew.idle() >= workload.threads();
+        return shutdown || !keepIdle || seats.taken() + crew.idle() >= workload.threads();
     }
 
     void left(Worker worker) {
@@ -309,11 +294,10 @@ final class WorkerPool {
         Worker fresh;
         lock.lock();
         try {
-            if (lent >= MAX_WAITING) {
+            if (seats.lent() >= MAX_WAITING) {
                 return false;
             }
-            fresh = worker.seat == Seat.HELD ? startAnother() : null;
-            worker.seat = Seat.LENT;
+            fresh = seats.giveAway(worker, Seat.LENT);
         } finally {
             releaseLock();
         }
@@ -321,25 +305,13 @@ final class WorkerPool {
         return true;
     }
 
-    /** Gives a seat away for as long as its task waits. */
-    private @Nullable Worker startAnother() {
-        running--;
-        lent++;
-        WorkloadTask<?> task = fillSeat();
-        return task == null ? null : crew.start(task);
-    }
-
     /** Takes a seat again for the running task, which has waited; waits for one if need be. */
     void reclaimSeat(Worker worker) {
         lock.lock();
         try {
-            lent--;
-            if (running < workload.threads() || aborted) {
-                running++;
-                worker.seat = Seat.HELD;
+            if (seats.reclaim(worker, aborted)) {
                 return;
             }
-            resuming.add(worker);
         } finally {
             releaseLock();
         }
@@ -353,8 +325,7 @@ final class WorkerPool {
         lock.lock();
         try {
             if (queue.promote(task)) {
-                WorkloadTask<?> filled = fillSeat();
-                fresh = filled == null ? null : crew.start(filled);
+                fresh = seats.fillOne();
                 relief = wantsRelief();
             }
         } finally {
@@ -399,8 +370,7 @@ final class WorkerPool {
             Set<WorkloadTask<?>> ancestors = queue.ancestorsOfInside();
             for (Worker worker : crew.all()) {
                 if (worker.seat == Seat.HELD && ancestors.contains(worker.task) && worker.isParkedInFuture()) {
-                    worker.seat = Seat.TAKEN;
-                    Stream.ofNullable(startAnother()).forEach(fresh::add);
+                    Stream.ofNullable(seats.giveAway(worker, Seat.TAKEN)).forEach(fresh::add);
                 }
             }
             again = wantsRelief();
@@ -438,8 +408,7 @@ final class WorkerPool {
             queue.drainTo(neverStarted::add);
             atWork = crew.all();
             underWay = crew.tasks();
-            resuming.forEach(this::resume);
-            resuming.clear();
+            seats.resumeAll();
         } finally {
             releaseLock();
         }
@@ -491,7 +460,7 @@ final class WorkerPool {
         try {
             long offered = startedAtOnce + queue.accepted() + refused;
             return new WorkloadCounters.Load(
-                    running + lent, queue.size(), crew.largest(), offered, refused, crew.completed());
+                    seats.taken(), queue.size(), crew.largest(), offered, refused, crew.completed());
         } finally {
             releaseLock();
         }

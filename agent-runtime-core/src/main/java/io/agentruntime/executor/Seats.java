@@ -1,0 +1,172 @@
+package io.agentruntime.executor;
+
+import io.agentruntime.executor.Worker.Seat;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The seats of a pool: who holds them, lends them, and waits for them. Guarded by the pool's lock, except where it says otherwise. */
+final class Seats {
+
+    private final int all;
+    private final WaitingTasks queue;
+    private final Crew crew;
+    private final Sampling sampling;
+    private final Runnable roomMade;
+    private final ArrayDeque<Worker> resuming = new ArrayDeque<>();
+    private int held;
+    private int lent; // or taken
+    private volatile boolean waking;
+
+    /**
+     * Makes the seats, all of them free.
+     *
+     * @param roomMade is told when the queue has one task less
+     */
+    Seats(int all, WaitingTasks queue, Crew crew, Runnable roomMade) {
+        this.all = all;
+        this.queue = queue;
+        this.crew = crew;
+        this.sampling = crew.sampling();
+        this.roomMade = roomMade;
+    }
+
+    /** Whether a task that is offered may have one. */
+    boolean areThereFor(WorkloadTask<?> task) {
+        return task.inside ? held < all : areThereForOutside();
+    }
+
+    private boolean areThereForOutside() {
+        return taken() < all;
+    }
+
+    /** Whether a task from outside finds none at once. */
+    boolean areOutOfReach() {
+        return waking || !areThereForOutside();
+    }
+
+    /** Whether nobody but the tasks in the queue waits for one. */
+    boolean arePlain() {
+        return lent == 0 && resuming.isEmpty();
+    }
+
+    /** How many are held or lent. */
+    int taken() {
+        return held + lent;
+    }
+
+    int lent() {
+        return lent;
+    }
+
+    /** Whether a worker is being woken that will give free seats to those that wait, once it is there. Needs no lock. */
+    boolean isSomebodyWaking() {
+        return waking;
+    }
+
+    /** Says that the worker that was being woken is there. */
+    void nobodyIsWaking() {
+        waking = false;
+    }
+
+    /** Gives a task that is offered a seat; returns the worker whose thread is to be started for it, if it is a new one. */
+    @Nullable
+    Worker give(WorkloadTask<?> task) {
+        held++;
+        return start(task);
+    }
+
+    private @Nullable Worker start(WorkloadTask<?> task) {
+        waking |= crew.idle() > 0 && sampling.tasksAreShort(); // before the worker can be there
+        return crew.start(task);
+    }
+
+    /** Fills a free seat: with a task that wants to go on, or else with one that wants to begin, which is returned. */
+    @Nullable
+    WorkloadTask<?> fill() {
+        if (held >= all) {
+            return null;
+        }
+        Worker resumed = resuming.poll();
+        if (resumed != null) {
+            resume(resumed);
+            return null;
+        }
+        WorkloadTask<?> task = areThereForOutside() ? queue.poll() : queue.pollInside();
+        if (task != null) {
+            held++;
+            roomMade.run();
+        }
+        return task;
+    }
+
+    private void resume(Worker worker) {
+        held++;
+        worker.seat = Seat.HELD;
+        worker.resume();
+    }
+
+    /** Fills the free seats, as far as nobody is on its way who does it; adds the workers whose threads are to be started. */
+    void fillAll(List<Worker> fresh) {
+        for (WorkloadTask<?> task = fill(); task != null; task = waking ? null : fill()) {
+            Worker worker = start(task);
+            if (worker != null) {
+                fresh.add(worker);
+            }
+        }
+    }
+
+    /** Fills a free seat with a task that wants to begin; returns the worker whose thread is to be started, if it is a new one. */
+    @Nullable
+    Worker fillOne() {
+        WorkloadTask<?> task = fill();
+        return task == null ? null : start(task);
+    }
+
+    /** Takes back the seat of a worker whose task has ended. */
+    void giveBack(Worker worker) {
+        if (worker.seat == Seat.HELD) {
+            held--;
+        } else {
+            lent--;
+            worker.seat = Seat.HELD;
+        }
+    }
+
+    /** Takes back the seat of a worker that never came to be. */
+    void lose() {
+        held--;
+    }
+
+    /** Gives the seat of a worker away for as long as its task waits; returns the worker whose thread is to be started, if any is. */
+    @Nullable
+    Worker giveAway(Worker worker, Seat how) {
+        boolean wasHeld = worker.seat == Seat.HELD;
+        worker.seat = how;
+        if (!wasHeld) {
+            return null;
+        }
+        held--;
+        lent++;
+        return fillOne();
+    }
+
+    /** Whether a worker whose task goes on gets a seat at once; if not, it is resumed when there is one. */
+    boolean reclaim(Worker worker, boolean anyway) {
+        lent--;
+        boolean free = held < all || anyway;
+        if (free) {
+            held++;
+            worker.seat = Seat.HELD;
+        } else {
+            resuming.add(worker);
+        }
+        return free;
+    }
+
+    /** Lets all go on that wait for a seat to do so, free or not. */
+    void resumeAll() {
+        resuming.forEach(this::resume);
+        resuming.clear();
+    }
+}
