@@ -104,7 +104,10 @@ final class WorkerPool {
         } finally {
             releaseLock();
         }
-        startThread(fresh);
+        Error outOfThreads = startThread(fresh);
+        if (outOfThreads != null) {
+            throw outOfThreads;
+        }
         callRelief(relief);
         return Admission.ACCEPTED;
     }
@@ -183,25 +186,33 @@ final class WorkerPool {
         }
     }
 
-    private void startThread(@Nullable Worker fresh) {
-        if (fresh != null) {
-            try {
-                fresh.thread.start();
-            } catch (Throwable outOfThreads) {
-                seatLost(fresh);
-                throw outOfThreads;
-            }
+    /** Starts the thread of a new worker; if that fails its task, which may be somebody else's, ends with the error that is returned. */
+    private @Nullable Error startThread(@Nullable Worker fresh) {
+        if (fresh == null) {
+            return null;
+        }
+        try {
+            fresh.thread.start();
+            return null;
+        } catch (Error outOfThreads) {
+            seatLost(fresh, outOfThreads);
+            return outOfThreads;
         }
     }
 
-    private void seatLost(Worker fresh) {
+    private void seatLost(Worker fresh, Error outOfThreads) {
+        WorkloadTask<?> task;
         lock.lock();
         try {
+            task = fresh.task;
             crew.remove(fresh);
             seats.lose();
             changed.signalAll();
         } finally {
             releaseLock();
+        }
+        if (task != null) {
+            task.completeExceptionally(outOfThreads);
         }
     }
 
@@ -301,7 +312,7 @@ final class WorkerPool {
         } finally {
             releaseLock();
         }
-        startThread(fresh);
+        Error unused = startThread(fresh);
         return true;
     }
 
@@ -331,7 +342,7 @@ final class WorkerPool {
         } finally {
             releaseLock();
         }
-        startThread(fresh);
+        Error unused = startThread(fresh);
         callRelief(relief);
     }
 

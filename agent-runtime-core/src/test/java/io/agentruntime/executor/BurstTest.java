@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,6 +46,24 @@ class BurstTest {
     @Test
     void bursts_fair_areTakenAndEnd() throws Exception {
         bursts(new Workload("burst", 2, THREADS * SHORT).fair(), 50);
+    }
+
+    /** Where tasks are short, one worker is woken at a time; those that need each other must still all get there. */
+    @Test
+    void tasksThatWaitForEachOther_amongShortOnes_haveASeatEach() throws Exception {
+        WorkloadExecutor executor = WorkloadExecutor.create(new Workload("meeting", THREADS, THREADS));
+        for (int round = 0; round < 2_000; round++) {
+            executor.pool().sampling.measured(1); // a short one
+            CyclicBarrier all = new CyclicBarrier(THREADS);
+            List<CompletableFuture<Integer>> met = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                met.add(executor.submit(() -> all.await()));
+            }
+            for (CompletableFuture<Integer> one : met) {
+                assertThat(Watchdog.await(one, LIMIT, "round " + round)).isBetween(0, THREADS - 1);
+            }
+        }
+        executor.stop(Deadline.after(LIMIT));
     }
 
     @Test
