@@ -53,10 +53,6 @@ final class Crew {
         completedByFormer += worker.completed();
     }
 
-    Sampling sampling() {
-        return pool.sampling;
-    }
-
     boolean isEmpty() {
         return workers.isEmpty();
     }

@@ -5,18 +5,16 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The seats of a pool: who holds them, lends them, and waits for them. Guarded by the pool's lock, except where it says otherwise. */
+/** The seats of a pool: who holds them, lends them, and waits for them. Guarded by the pool's lock. */
 final class Seats {
 
     private final int all;
     private final WaitingTasks queue;
     private final Crew crew;
-    private final Sampling sampling;
     private final Runnable roomMade;
     private final ArrayDeque<Worker> resuming = new ArrayDeque<>();
     private int held;
     private int lent; // or taken
-    private volatile boolean waking;
 
     /**
      * Makes the seats, all of them free.
@@ -27,7 +25,6 @@ final class Seats {
         this.all = all;
         this.queue = queue;
         this.crew = crew;
-        this.sampling = crew.sampling();
         this.roomMade = roomMade;
     }
 
@@ -40,9 +37,9 @@ final class Seats {
         return taken() < all;
     }
 
-    /** Whether a task from outside finds none at once. */
+    /** Whether a task from outside finds none. */
     boolean areOutOfReach() {
-        return waking || !areThereForOutside();
+        return !areThereForOutside();
     }
 
     /** Whether nobody but the tasks in the queue waits for one. */
@@ -59,25 +56,10 @@ final class Seats {
         return lent;
     }
 
-    /** Whether a worker is being woken that will give free seats to those that wait, once it is there. Needs no lock. */
-    boolean isSomebodyWaking() {
-        return waking;
-    }
-
-    /** Says that the worker that was being woken is there. */
-    void nobodyIsWaking() {
-        waking = false;
-    }
-
     /** Gives a task that is offered a seat; returns the worker whose thread is to be started for it, if it is a new one. */
     @Nullable
     Worker give(WorkloadTask<?> task) {
         held++;
-        return start(task);
-    }
-
-    private @Nullable Worker start(WorkloadTask<?> task) {
-        waking |= crew.idle() > 0 && sampling.tasksAreShort(); // before the worker can be there
         return crew.start(task);
     }
 
@@ -106,10 +88,10 @@ final class Seats {
         worker.resume();
     }
 
-    /** Fills the free seats, as far as nobody is on its way who does it; adds the workers whose threads are to be started. */
+    /** Fills the free seats; adds the workers whose threads are to be started. */
     void fillAll(List<Worker> fresh) {
-        for (WorkloadTask<?> task = fill(); task != null; task = waking ? null : fill()) {
-            Worker worker = start(task);
+        for (WorkloadTask<?> task = fill(); task != null; task = fill()) {
+            Worker worker = crew.start(task);
             if (worker != null) {
                 fresh.add(worker);
             }
@@ -120,7 +102,7 @@ final class Seats {
     @Nullable
     Worker fillOne() {
         WorkloadTask<?> task = fill();
-        return task == null ? null : start(task);
+        return task == null ? null : crew.start(task);
     }
 
     /** Takes back the seat of a worker whose task has ended. */

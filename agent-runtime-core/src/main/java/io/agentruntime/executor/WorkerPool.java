@@ -22,15 +22,11 @@ final class WorkerPool {
      * of its own making always finds that work a seat: its own. By induction over the depth of the waits nothing hangs that is not
      * itself a circle of tasks. The price is a thread for each task that waits, up to MAX_WAITING; beyond that a wait fails.
      *
-     * INVARIANT: under the lock, whenever a seat is free for a waiting task, that task has been given it, or a worker is on its way
-     * that will.
+     * INVARIANT: under the lock, whenever a seat is free for a waiting task, that task has been given it.
      *
      * A task may also wait for tasks of its own in a way that is not seen here, such as CompletableFuture.allOf(...).join(). So while
      * tasks from inside wait for a seat, the pool looks around every few milliseconds; a task that is parked in such a future while
      * tasks of its making wait has its seat taken from it. When it goes on, and only then, one more task runs than there are seats.
-     *
-     * To wake a worker takes longer than a short task does. Where tasks are short, only one worker is being woken at a time: tasks that
-     * come meanwhile are queued, and it gives them seats, and wakes the next, when it is there.
      *
      * Nothing but counting happens under the lock. Threads are started after it is released.
      */
@@ -61,7 +57,7 @@ final class WorkerPool {
     private volatile boolean shutdown;
     private boolean aborted;
 
-    /** Whether tasks from outside find no seat at once, and may be queued without the lock. Written under the lock. */
+    /** Whether tasks from outside find no seat, and may be queued without the lock. Written under the lock. */
     private volatile boolean saturated;
 
     /** Whether a worker that ends a task may keep its seat for the oldest in the ring, without the lock. Written under the lock. */
@@ -88,9 +84,6 @@ final class WorkerPool {
             if (shutdown && isClosedTo(task)) {
                 refused++;
                 return Admission.CLOSED;
-            }
-            if (seats.isSomebodyWaking() && !task.inside && queue.add(task)) {
-                return Admission.ACCEPTED;
             }
             if (seats.areThereFor(task)) {
                 startedAtOnce++;
@@ -142,7 +135,7 @@ final class WorkerPool {
     /** Tells those without the lock how things stand. */
     private void publish() {
         boolean full = !shutdown && seats.areOutOfReach();
-        boolean flow = !shutdown && roomWanted == 0 && seats.arePlain() && queue.isInRing();
+        boolean flow = full && roomWanted == 0 && seats.arePlain() && queue.isInRing();
         if (full != saturated || flow != flowing) { // they are read much and written little
             saturated = full;
             flowing = flow;
@@ -262,27 +255,7 @@ final class WorkerPool {
         } finally {
             releaseLock();
         }
-        if (!worker.awaitTask()) {
-            return null;
-        }
-        if (seats.isSomebodyWaking()) {
-            arrived();
-        }
-        return worker.task;
-    }
-
-    /** For a worker that was woken and is there: gives seats to those that wait. */
-    private void arrived() {
-        List<Worker> fresh = new ArrayList<>();
-        lock.lock();
-        try {
-            seats.nobodyIsWaking();
-            publish(); // before the look
-            seats.fillAll(fresh);
-        } finally {
-            releaseLock();
-        }
-        fresh.forEach(this::startThread);
+        return worker.awaitTask() ? worker.task : null;
     }
 
     /** Whether a worker without a task is one too many. */

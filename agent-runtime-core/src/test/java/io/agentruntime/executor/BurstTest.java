@@ -48,7 +48,7 @@ class BurstTest {
         bursts(new Workload("burst", 2, THREADS * SHORT).fair(), 50);
     }
 
-    /** Where tasks are short, one worker is woken at a time; those that need each other must still all get there. */
+    /** Where tasks have been short, those that need each other must still all get there. */
     @Test
     void tasksThatWaitForEachOther_amongShortOnes_haveASeatEach() throws Exception {
         WorkloadExecutor executor = WorkloadExecutor.create(new Workload("meeting", THREADS, THREADS));
