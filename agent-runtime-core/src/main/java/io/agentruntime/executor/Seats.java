@@ -33,23 +33,23 @@ final class Seats {
         return task.inside ? held < all : areThereForOutside();
     }
 
-    private boolean areThereForOutside() {
+    /** Whether a task from outside may have one. */
+    boolean areThereForOutside() {
         return taken() < all;
     }
 
-    /** Whether a task from outside finds none. */
-    boolean areOutOfReach() {
-        return !areThereForOutside();
-    }
-
-    /** Whether nobody but the tasks in the queue waits for one. */
-    boolean arePlain() {
+    /** Whether one that becomes free is for a task in the queue: no task has lent its own, or waits to go on. */
+    boolean areForTheQueueOnly() {
         return lent == 0 && resuming.isEmpty();
     }
 
     /** How many are held or lent. */
     int taken() {
         return held + lent;
+    }
+
+    boolean isAnyHeld() {
+        return held > 0;
     }
 
     int lent() {

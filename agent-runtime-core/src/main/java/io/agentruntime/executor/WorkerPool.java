@@ -134,8 +134,8 @@ final class WorkerPool {
 
     /** Tells those without the lock how things stand. */
     private void publish() {
-        boolean full = !shutdown && seats.areOutOfReach();
-        boolean flow = full && roomWanted == 0 && seats.arePlain() && queue.isInRing();
+        boolean full = !shutdown && !seats.areThereForOutside();
+        boolean flow = full && roomWanted == 0 && seats.areForTheQueueOnly() && queue.isInRing();
         if (full != saturated || flow != flowing) { // they are read much and written little
             saturated = full;
             flowing = flow;
@@ -179,27 +179,38 @@ final class WorkerPool {
         }
     }
 
-    /** Starts the thread of a new worker; if that fails its task, which may be somebody else's, ends with the error that is returned. */
+    /**
+     * Starts the thread of a new worker. If there is no thread for it, its task, which may be somebody else's, ends with the error; so do
+     * those that wait, as long as nobody runs who could come to them.
+     *
+     * @return why the task of that worker has failed; null if it has not
+     */
     private @Nullable Error startThread(@Nullable Worker fresh) {
-        if (fresh == null) {
-            return null;
+        Error failure = null;
+        Worker next = fresh;
+        while (next != null) {
+            try {
+                next.thread.start();
+                next = null;
+            } catch (Error outOfThreads) {
+                failure = failure == null ? outOfThreads : failure;
+                next = seatLost(next, outOfThreads);
+            }
         }
-        try {
-            fresh.thread.start();
-            return null;
-        } catch (Error outOfThreads) {
-            seatLost(fresh, outOfThreads);
-            return outOfThreads;
-        }
+        return failure;
     }
 
-    private void seatLost(Worker fresh, Error outOfThreads) {
+    /** Ends the task of a worker that never came to be; returns the next whose thread is to be started. */
+    private @Nullable Worker seatLost(Worker fresh, Error outOfThreads) {
         WorkloadTask<?> task;
+        Worker next;
         lock.lock();
         try {
             task = fresh.task;
             crew.remove(fresh);
             seats.lose();
+            publish(); // before the look
+            next = seats.isAnyHeld() ? null : seats.fillOne();
             changed.signalAll();
         } finally {
             releaseLock();
@@ -207,6 +218,7 @@ final class WorkerPool {
         if (task != null) {
             task.completeExceptionally(outOfThreads);
         }
+        return next;
     }
 
     private void signalRoom() {

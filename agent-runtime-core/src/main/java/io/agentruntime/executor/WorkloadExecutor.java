@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Waiting.</b> A task may wait for the future of another task of this or any other workload, to any depth: while it waits
  * ({@code get}, {@code join}, {@code invokeAll}, {@code invokeAny}), its slot is free for the tasks it waits for. A task
  * that waits for tasks of its own by {@link CompletableFuture#allOf} and the like is noticed after some milliseconds, and its slot is
- * taken. Waiting for anything else holds the slot. Where tasks are short, a thread from outside that waits for one looks for its end
- * for 20 microseconds at most before it goes to sleep.
+ * taken. Waiting for anything else holds the slot. Where tasks take less than 20 microseconds, a thread from outside that waits for
+ * one may look for its end for as long before it goes to sleep.
  *
  * <p><b>Schedules.</b> Each run of a scheduled task is a task of this workload, in the context of the code that scheduled it. Runs of
  * one schedule never overlap; one that finds the workload full is skipped, with a warning. Schedules end with {@link #shutdown} and

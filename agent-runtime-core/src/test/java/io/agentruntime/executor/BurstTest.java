@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many threads hand in short tasks as fast as they can, up to the capacity: none is lost, and none rejected while there is room. */
-@Tag("flaw-5")
 class BurstTest {
 
     private static final int THREADS = 4;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentruntime.lifecycle.Deadline;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The operating system has no thread left: the task that needed one fails, nothing hangs, and the pool works again when there is one. */
-@Tag("flaw-6")
 class OutOfThreadsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -21,6 +21,7 @@ class OutOfThreadsTest {
     private final Alarm alarm = new Alarm("scarce");
     private final WorkerPool pool = new WorkerPool(new Workload("scarce", 1, 10), this::thread, true, alarm);
     private volatile boolean outOfThreads;
+    private volatile Runnable atFailure = () -> {};
 
     private Thread thread(Runnable task) {
         return new Thread(task) {
@@ -28,6 +29,7 @@ class OutOfThreadsTest {
             @SuppressWarnings("UnsynchronizedOverridesSynchronized") // one thread starts it
             public void start() {
                 if (outOfThreads) {
+                    atFailure.run();
                     throw new OutOfMemoryError("unable to create native thread");
                 }
                 super.start();
@@ -60,6 +62,35 @@ class OutOfThreadsTest {
         WorkloadTask<Integer> lucky = task(() -> 2);
         assertThat(pool.submit(lucky)).isEqualTo(Admission.ACCEPTED);
         assertThat(Watchdog.await(lucky, LIMIT, "lucky")).isEqualTo(2);
+    }
+
+    /** Whoever hands a task in meanwhile sees a workload whose only seat is held. */
+    @Test
+    void submit_noThreadLeftForTheTaskBefore_isRunByAnother() throws Exception {
+        WorkloadTask<Integer> behind = task(() -> 2);
+        atFailure = () -> {
+            assertThat(pool.submit(behind)).isEqualTo(Admission.ACCEPTED);
+            outOfThreads = false;
+        };
+        outOfThreads = true;
+        assertThatThrownBy(() -> pool.submit(task(() -> 1))).isInstanceOf(OutOfMemoryError.class);
+        assertThat(Watchdog.await(behind, LIMIT, "behind")).isEqualTo(2);
+    }
+
+    @Test
+    void submit_noThreadLeftForAnyOfMany_endsThemAll() {
+        List<WorkloadTask<Integer>> behind =
+                Stream.generate(() -> task(() -> 2)).limit(10).toList();
+        atFailure = () -> {
+            atFailure = () -> {};
+            behind.forEach(pool::submit);
+        };
+        outOfThreads = true;
+        assertThatThrownBy(() -> pool.submit(task(() -> 1))).isInstanceOf(OutOfMemoryError.class);
+        assertThat(behind).allSatisfy(task -> assertThat(task).isCompletedExceptionally());
+        assertThat(owner.statistics().failed()).isEqualTo(11);
+        assertThat(pool.load().active()).isZero();
+        assertThat(pool.load().queued()).isZero();
     }
 
     @Test

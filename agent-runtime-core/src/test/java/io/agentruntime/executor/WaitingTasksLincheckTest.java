@@ -9,14 +9,12 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Tasks that wait for a seat, in every interleaving that a model checker finds: whoever puts one there, with the lock of the pool or
  * without, takes the oldest or gives one up, the tasks keep their order and their bound, and none is overlooked.
  */
-@Tag("flaw-5")
 public class WaitingTasksLincheckTest {
 
     private static final int CAPACITY = 3;
