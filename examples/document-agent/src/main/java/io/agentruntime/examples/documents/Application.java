@@ -31,9 +31,11 @@ final class Application implements AutoCloseable {
     private final Supplier<SentenceEncoder> encoder;
     private final Model model;
     private final ModelCalls calls;
+    private final CommandAtWork command;
     private final StopHook hook;
 
-    private Application(Surroundings surroundings, Settings settings, Stores stores, AgentRuntime runtime) {
+    private Application(
+            Surroundings surroundings, Settings settings, Stores stores, AgentRuntime runtime, CommandAtWork command) {
         this.console = surroundings.console();
         this.encoder = surroundings.encoder();
         this.settings = settings;
@@ -43,6 +45,7 @@ final class Application implements AutoCloseable {
         this.audit = new AuditTrail(runtime.audit(), console);
         this.model = Model.of(settings.model(), encoder, runtime);
         this.calls = new ModelCalls(model, ofThisRun, console);
+        this.command = command;
         this.hook = new StopHook(this);
     }
 
@@ -54,14 +57,16 @@ final class Application implements AutoCloseable {
     static Application start(Surroundings surroundings, Place place) {
         Settings settings = Settings.read(surroundings.environment());
         Stores stores = Stores.open(place, surroundings.environment());
-        AgentRuntime runtime = runtime(settings, stores, place.output());
+        CommandAtWork command = new CommandAtWork();
+        AgentRuntime runtime = runtime(settings, stores, place.output(), command);
         start(runtime);
-        Application application = new Application(surroundings, settings, stores, runtime);
+        Application application = new Application(surroundings, settings, stores, runtime, command);
+        command.begin();
         application.hook.install();
         return application;
     }
 
-    private static AgentRuntime runtime(Settings settings, Stores stores, Path output) {
+    private static AgentRuntime runtime(Settings settings, Stores stores, Path output, CommandAtWork command) {
         try {
             return AgentRuntime.builder()
                     .config(settings.runtime())
@@ -69,6 +74,7 @@ final class Application implements AutoCloseable {
                     .usageStore(stores.usage())
                     .auditStore(stores.audit())
                     .journals(stores.journals())
+                    .component(command)
                     .build();
         } catch (JournalException e) {
             throw CannotRunException.failed(
@@ -144,8 +150,10 @@ final class Application implements AutoCloseable {
         return report;
     }
 
+    /** Stops everything, for the command has ended. */
     @Override
     public void close() {
+        command.end();
         hook.remove();
         ShutdownReport report = stop();
         if (!report.clean()) {

@@ -117,11 +117,16 @@ final class Console {
         }
     }
 
-    /** Says that a stop has begun, and returns true; false if there is nothing left to stop. */
-    boolean stopping(String line) {
+    /**
+     * Says that a stop has begun, and returns true; false if there is nothing left to stop.
+     *
+     * @param first what must have happened when the line is read
+     */
+    boolean stopping(String line, Runnable first) {
         lock.lock();
         try {
             boolean open = state == State.OPEN;
+            first.run();
             if (open) {
                 state = State.STOPPING;
                 end();

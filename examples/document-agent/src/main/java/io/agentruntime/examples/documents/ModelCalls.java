@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ final class ModelCalls {
     private final UsageLedger ofThisRun;
     private final Console console;
     private final Set<ModelStream> streams = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger streaming = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean answered;
 
@@ -58,10 +60,16 @@ final class ModelCalls {
      * @throws CancellationException if the calls were closed meanwhile
      */
     AiMessage stream(ChatRequest request, Consumer<String> show) {
-        Supplier<RuntimeStreamingChatModel> streaming = model.streaming();
-        return streaming == null
-                ? answer(request)
-                : made(request, call -> join(streaming.get().stream(request, new StreamShow(call, show))));
+        Supplier<RuntimeStreamingChatModel> streamingModel = model.streaming();
+        if (streamingModel == null) {
+            return answer(request);
+        }
+        streaming.incrementAndGet();
+        try {
+            return made(request, call -> join(streamingModel.get().stream(request, new StreamShow(call, show))));
+        } finally {
+            streaming.decrementAndGet();
+        }
     }
 
     private ChatResponse join(ModelStream stream) {
@@ -133,12 +141,17 @@ final class ModelCalls {
 
     /** Whether an answer is coming in pieces just now. */
     boolean streaming() {
-        return !streams.isEmpty();
+        return streaming.get() > 0;
+    }
+
+    /** Makes no new call from now on. */
+    void refuse() {
+        closed.set(true);
     }
 
     /** Makes no new call from now on. Streams are cancelled: what has come of them is shown already; other calls go on. */
     void close() {
-        closed.set(true);
+        refuse();
         streams.forEach(ModelStream::cancel);
     }
 }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 final class StopHook {
     /** What these parts of the runtime have left when they stop is calls that were broken off, and those are accounted for. */
     private static final Set<String> BROKEN_OFF_AND_ACCOUNTED_FOR =
-            Set.of("executors", "model transport", "usage-ledger", "timer");
+            Set.of("command", "executors", "model transport", "usage-ledger", "timer");
 
     private final Application application;
     private final Thread thread = new Thread(this::stop, "stop");
@@ -42,9 +42,9 @@ final class StopHook {
     }
 
     private void stop() {
-        boolean working = application.console().stopping(firstLine());
-        application.calls().close(); // before anyone can act on half of a list
-        stopping = true;
+        boolean working = application.console().stopping(firstLine(), application.calls()::refuse);
+        application.calls().close();
+        stopping = true; // after the calls are closed, for what ends early now must not be taken for all there is
         ShutdownReport report = application.stop();
         if (working) {
             application.console().stopped(lastLine(report));

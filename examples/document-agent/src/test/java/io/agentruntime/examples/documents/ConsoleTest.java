@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class ConsoleTest {
 
     @Test
     void stopping_beforeTheReport_takesItsPlace() {
-        assertThat(console.stopping("stopping")).isTrue();
+        assertThat(console.stopping("stopping", () -> {})).isTrue();
         console.line("a document ends");
         console.problem("a call was cut off");
         console.report(List.of("report"));
@@ -35,10 +36,22 @@ class ConsoleTest {
     }
 
     @Test
+    void stopping_firstAction_isDoneBeforeTheLineCanBeReadAndAlsoIfThereIsNone() {
+        List<String> outAtAction = new ArrayList<>();
+
+        console.stopping("stopping", () -> outAtAction.addAll(out()));
+        assertThat(outAtAction).isEmpty();
+        console.stopping("again", () -> outAtAction.addAll(out()));
+
+        assertThat(outAtAction).containsExactly("stopping");
+        assertThat(out()).containsExactly("stopping");
+    }
+
+    @Test
     void stopping_afterTheReport_saysNothing() {
         console.report(List.of("report"));
 
-        assertThat(console.stopping("stopping")).isFalse();
+        assertThat(console.stopping("stopping", () -> {})).isFalse();
         console.problem("the end was not clean");
 
         assertThat(out()).containsExactly("report");
@@ -62,7 +75,7 @@ class ConsoleTest {
     @Test
     void piece_afterAStopHasBegun_isNotPrinted() {
         console.piece("a piece");
-        console.stopping("stopping");
+        console.stopping("stopping", () -> {});
         console.piece("too late");
         console.stopped("stopped");
 

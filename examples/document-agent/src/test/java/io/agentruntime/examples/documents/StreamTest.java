@@ -229,6 +229,9 @@ class StreamTest {
         UsageTotal cancelled = usage();
         assertThat(cancelled.tokens().output()).as("of what was seen").isPositive();
         assertThat(cancelled.estimated()).isEqualTo(cancelled.tokens().total());
+        assertThat(Agent.audit(output, "acme"))
+                .extracting(entry -> entry.action() + " " + entry.outcome())
+                .endsWith("question.ask stopped");
         gate.open();
         assertIsAskedAnew();
         assertThat(usage().tokens()).isEqualTo(cancelled.tokens().plus(ModelServer.counts(server.reported())));
