@@ -383,6 +383,7 @@ final class WorkerPool {
     void shutdown() {
         lock.lock();
         try {
+            saturated = false; // first: whoever sees the shutdown must not get past the lock any more
             shutdown = true;
             crew.dismissIdle();
             room.signalAll();

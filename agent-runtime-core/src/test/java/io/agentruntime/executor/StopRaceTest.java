@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,57 @@ class StopRaceTest {
     @Tag("stress")
     void stop_whileTasksComeIn_long_leavesNoneBehind() throws Exception {
         race(10_000);
+    }
+
+    @Test
+    void submit_byOneWhoHasSeenTheShutdown_isRefused() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            CountDownLatch gate = new CountDownLatch(1);
+            WorkloadExecutor executor = WorkloadExecutor.create(new Workload("full", 1, 10));
+            Future<Boolean> running = executor.submit(() -> gate.await(1, TimeUnit.HOURS)); // the next ones are queued
+            List<Thread> waiting = new ArrayList<>(); // a shutdown that has to wake many takes longer
+            for (int i = 0; i < 20; i++) {
+                waiting.add(new Thread(() -> awaitEnd(executor)));
+            }
+            waiting.forEach(Thread::start);
+            for (Thread thread : waiting) {
+                while (thread.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+            CompletableFuture<Boolean> refused =
+                    CompletableFuture.supplyAsync(() -> isRefusedOnceShutDown(executor), callers);
+            executor.shutdown();
+
+            assertThat(Watchdog.await(refused, LIMIT, "round " + round))
+                    .as("round %s", round)
+                    .isTrue();
+            gate.countDown();
+            assertThat(running.get()).isTrue();
+            for (Thread thread : waiting) {
+                thread.join();
+            }
+        }
+    }
+
+    private static void awaitEnd(WorkloadExecutor executor) {
+        try {
+            assertThat(executor.awaitTermination(1, TimeUnit.HOURS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isRefusedOnceShutDown(WorkloadExecutor executor) {
+        while (!executor.isShutdown()) {
+            Thread.onSpinWait();
+        }
+        try {
+            executor.execute(() -> {});
+            return false;
+        } catch (WorkloadRejectedException e) {
+            return e.closed();
+        }
     }
 
     private void race(int rounds) throws Exception {
