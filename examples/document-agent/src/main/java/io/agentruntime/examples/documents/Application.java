@@ -31,21 +31,19 @@ final class Application implements AutoCloseable {
     private final Supplier<SentenceEncoder> encoder;
     private final Model model;
     private final ModelCalls calls;
-    private final CommandAtWork command;
+    private final CommandAtWork command = new CommandAtWork();
     private final StopHook hook;
 
-    private Application(
-            Surroundings surroundings, Settings settings, Stores stores, AgentRuntime runtime, CommandAtWork command) {
+    private Application(Surroundings surroundings, Settings settings, Stores stores, Path output) {
         this.console = surroundings.console();
         this.encoder = surroundings.encoder();
         this.settings = settings;
-        this.runtime = runtime;
+        this.runtime = runtime(settings, stores, output, command);
         this.stores = stores;
         this.library = new Library(stores.blobs());
         this.audit = new AuditTrail(runtime.audit(), console);
         this.model = Model.of(settings.model(), encoder, runtime);
         this.calls = new ModelCalls(model, ofThisRun, console);
-        this.command = command;
         this.hook = new StopHook(this);
     }
 
@@ -57,11 +55,9 @@ final class Application implements AutoCloseable {
     static Application start(Surroundings surroundings, Place place) {
         Settings settings = Settings.read(surroundings.environment());
         Stores stores = Stores.open(place, surroundings.environment());
-        CommandAtWork command = new CommandAtWork();
-        AgentRuntime runtime = runtime(settings, stores, place.output(), command);
-        start(runtime);
-        Application application = new Application(surroundings, settings, stores, runtime, command);
-        command.begin();
+        Application application = new Application(surroundings, settings, stores, place.output());
+        start(application.runtime);
+        application.command.begin();
         application.hook.install();
         return application;
     }
