@@ -26,7 +26,7 @@ public final class ExecutorIsolation implements WholeRun {
 
     private static final int AGENT_THREADS = 10;
     private static final int BLOCKED_TASKS = 64;
-    private static final int TURNS = 20;
+    private static final int TURNS = 60;
     private static final int BLOCK_MILLIS = 500;
     private static final int QUEUE_CAPACITY = 1_000;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -50,7 +50,7 @@ public final class ExecutorIsolation implements WholeRun {
 
     @Override
     public List<Double> run(Effort effort) throws InterruptedException {
-        int probes = effort.amount(4_000, 400);
+        int probes = effort.amount(12_000, 400);
         ExecutorRegistry registry = ExecutorRegistry.create(
                 new Workload("agent", AGENT_THREADS, QUEUE_CAPACITY),
                 new Workload("io", 20, QUEUE_CAPACITY),
