@@ -120,7 +120,7 @@ final class Console {
     /**
      * Says that a stop has begun, and returns true; false if there is nothing left to stop.
      *
-     * @param first what must have happened when the line is read
+     * @param first what must have happened when the line is read; runs under the lock of the console, so let it be short
      */
     boolean stopping(String line, Runnable first) {
         lock.lock();

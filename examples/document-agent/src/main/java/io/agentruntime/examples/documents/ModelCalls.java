@@ -27,7 +27,10 @@ final class ModelCalls {
     private final UsageLedger ofThisRun;
     private final Console console;
     private final Set<ModelStream> streams = ConcurrentHashMap.newKeySet();
+
+    /** Counts also the streams that show something before their model has given them back, and cannot be cancelled yet. */
     private final AtomicInteger streaming = new AtomicInteger();
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean answered;
 
